@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * apply.c: the command "apply": runs the plan and makes the branches.
+ *
+ * Steps run in the order of the series. Steps on files that stand together
+ * form a phase: there every file goes through its own chain, independent of
+ * the others, as many at once as there are jobs. An edit step stands alone.
+ * Nothing is published before every commit is made.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "series.h"
+#include "sites.h"
+
+static void patch_free(struct patch *patch)
+{
+	g_free(patch->subsystem);
+	g_free(patch->subject);
+	g_ptr_array_unref(patch->paths);
+	branch_commit_free(patch->commit);
+	g_free(patch);
+}
+
+static const struct step *find_step(const struct recipe *recipe, const char *name)
+{
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const struct step *step = recipe->steps->pdata[i];
+
+		if (!strcmp(step->name, name))
+			return step;
+	}
+	return NULL;
+}
+
+static struct patch *patch_at(struct series *series, guint position)
+{
+	for (guint i = 0; i < series->patches->len; i++) {
+		struct patch *patch = series->patches->pdata[i];
+
+		if (patch->position == position)
+			return patch;
+	}
+	return NULL;
+}
+
+static gboolean add_row(struct series *series, const struct tsv *plan, guint i, GError **error)
+{
+	const struct step *step = find_step(series->ctx->recipe, tsv_get(plan, i, 0));
+	guint position = g_ascii_strtoull(tsv_get(plan, i, 4), NULL, 10);
+	char *path = path_unquote(tsv_get(plan, i, 2), error);
+	struct patch *patch;
+
+	if (!path)
+		return FALSE;
+	if (!step || !position) {
+		g_free(path);
+		return fail(error, "plan.tsv:%u: no step '%s' in the recipe, or no position; run plan again", i + 2,
+			    tsv_get(plan, i, 0));
+	}
+	patch = patch_at(series, position);
+	if (!patch) {
+		patch = g_new0(struct patch, 1);
+		patch->position = position;
+		patch->step = step;
+		patch->subsystem = g_strdup(tsv_get(plan, i, 3));
+		patch->paths = g_ptr_array_new_with_free_func(g_free);
+		patch->commit = branch_commit_new("");
+		g_ptr_array_add(series->patches, patch);
+	}
+	g_ptr_array_add(patch->paths, path);
+	return TRUE;
+}
+
+static int patch_compare(gconstpointer a, gconstpointer b)
+{
+	const struct patch *x = *(const struct patch *const *)a, *y = *(const struct patch *const *)b;
+
+	return x->position < y->position ? -1 : x->position > y->position;
+}
+
+static gboolean read_plan(struct series *series, GError **error)
+{
+	g_autofree char *path = context_path(series->ctx, "plan.tsv");
+	struct tsv *plan = tsv_read(path, PLAN_TSV, error);
+	gboolean ok = plan != NULL;
+
+	for (guint i = 0; ok && i < plan->rows->len; i++)
+		ok = add_row(series, plan, i, error);
+	tsv_free(plan);
+	g_ptr_array_sort(series->patches, patch_compare);
+	return ok;
+}
+
+struct series *series_new(struct context *ctx, GError **error)
+{
+	struct series *series = g_new0(struct series, 1);
+
+	series->ctx = ctx;
+	series->patches = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
+	series->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)file_free);
+	series->edited = g_ptr_array_new_with_free_func((GDestroyNotify)edited_free);
+	series->words = words_new((const char *const *)ctx->recipe->watch);
+	series->pool = pool_new(ctx->jobs, "rules");
+	if (read_plan(series, error) && (series->tree = tree_new(ctx, error)) &&
+	    (series->maintainers = maintainers_read(ctx->git, ctx->base, error)) &&
+	    (series->runner = runner_new(ctx->recipe, series->pool, error)))
+		return series;
+	series_free(series);
+	return NULL;
+}
+
+void series_free(struct series *series)
+{
+	if (!series)
+		return;
+	g_ptr_array_unref(series->patches);
+	g_hash_table_unref(series->files);
+	g_ptr_array_unref(series->edited);
+	words_free(series->words);
+	tree_free(series->tree);
+	if (series->maintainers)
+		maintainers_free(series->maintainers);
+	runner_free(series->runner);
+	pool_free(series->pool);
+	g_free(series);
+}
+
+/* The mode of a path in the tag, or of a new file. */
+static gboolean find_mode(struct series *series, const char *path, guint *mode, GError **error)
+{
+	g_autoptr(GPtrArray) listed = git_files(series->ctx->git, series->ctx->base, path, error);
+
+	if (!listed)
+		return FALSE;
+	*mode = listed->len ? ((struct git_file *)listed->pdata[0])->mode : 0100644;
+	return TRUE;
+}
+
+static gboolean run_edit(struct series *series, struct patch *patch, GError **error)
+{
+	g_autoptr(GPtrArray) results = tree_edit(series->tree, patch->step, error);
+
+	if (!results)
+		return FALSE;
+	while (results->len) {
+		struct edited *e = g_ptr_array_steal_index(results, 0);
+		struct change change = { e->path, e->content, e->len, 0100644 };
+
+		g_ptr_array_add(series->edited, e);
+		if (!find_mode(series, e->path, &change.mode, error))
+			return FALSE;
+		g_array_append_val(patch->commit->changes, change);
+	}
+	return TRUE;
+}
+
+/* The file as the steps so far left it, entered once. */
+static struct file *enter_file(struct series *series, const char *path, GError **error)
+{
+	struct file *file = g_hash_table_lookup(series->files, path);
+	g_autofree char *tagged = NULL;
+	gsize len, tagged_len;
+	guint mode;
+	char *text;
+
+	tagged = tree_tagged(series->tree, path, &tagged_len, error);
+	text = tree_text(series->tree, path, &len, error);
+	if (!text || !tagged) {
+		g_free(text);
+		fail(error && *error ? NULL : error, "the tag has no '%s'; run sites and plan again", path);
+		return NULL;
+	}
+	if (file) {
+		file_edited(file, text);
+		return file;
+	}
+	if (strlen(text) != len || !find_mode(series, path, &mode, error)) {
+		fail(error && *error ? NULL : error, "'%s' holds a NUL byte; except its sites", path);
+		g_free(text);
+		return NULL;
+	}
+	file = file_new(path, tagged, text, series->words, series->runner);
+	file->mode = mode;
+	file->subsystem = g_strdup(maintainers_subsystem(series->maintainers, path)->slug);
+	g_hash_table_insert(series->files, file->path, file);
+	return file;
+}
+
+static void collect_changes(struct series *series, struct patch *patch)
+{
+	for (guint i = 0; i < patch->paths->len; i++) {
+		const struct file *file = g_hash_table_lookup(series->files, patch->paths->pdata[i]);
+
+		for (guint c = 0; c < file->changes->len; c++) {
+			const struct file_change *made = file->changes->pdata[c];
+			struct change change = { file->path, made->text, strlen(made->text), file->mode };
+
+			if (made->step == patch->step)
+				g_array_append_val(patch->commit->changes, change);
+		}
+	}
+}
+
+static int step_compare(gconstpointer a, gconstpointer b)
+{
+	const struct step *x = *(const struct step *const *)a, *y = *(const struct step *const *)b;
+
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Runs the patches from first to last, none of them an edit. */
+static gboolean run_phase(struct series *series, guint first, guint last, GError **error)
+{
+	g_autoptr(GHashTable) files = g_hash_table_new(NULL, NULL);
+	GHashTableIter iter;
+	gpointer file;
+
+	for (guint i = first; i <= last; i++) {
+		const struct patch *patch = series->patches->pdata[i];
+
+		for (guint p = 0; p < patch->paths->len; p++) {
+			struct file *entered = enter_file(series, patch->paths->pdata[p], error);
+
+			if (!entered)
+				return FALSE;
+			if (g_hash_table_add(files, entered))
+				g_ptr_array_set_size(entered->steps, 0);
+			g_ptr_array_add(entered->steps, (gpointer)patch->step);
+		}
+	}
+	g_hash_table_iter_init(&iter, files);
+	while (g_hash_table_iter_next(&iter, &file, NULL)) {
+		g_ptr_array_sort(((struct file *)file)->steps, step_compare);
+		if (!file_start(file, error))
+			return FALSE;
+	}
+	if (!pool_run(series->pool, error))
+		return FALSE;
+	g_hash_table_iter_init(&iter, files);
+	while (g_hash_table_iter_next(&iter, &file, NULL)) {
+		const struct file *f = file;
+
+		if (!file_check_sum(f, error))
+			return FALSE;
+		tree_set(series->tree, f->path, f->text, strlen(f->text));
+	}
+	for (guint i = first; i <= last; i++)
+		collect_changes(series, series->patches->pdata[i]);
+	return TRUE;
+}
+
+static gboolean run_plan(struct series *series, GError **error)
+{
+	for (guint i = 0; i < series->patches->len; i++) {
+		struct patch *patch = series->patches->pdata[i];
+		guint last = i;
+
+		if (patch->step->kind == RULE_EDIT) {
+			if (!run_edit(series, patch, error))
+				return FALSE;
+			continue;
+		}
+		while (last + 1 < series->patches->len &&
+		       ((struct patch *)series->patches->pdata[last + 1])->step->kind != RULE_EDIT)
+			last++;
+		if (!run_phase(series, i, last, error))
+			return FALSE;
+		i = last;
+	}
+	return TRUE;
+}
+
+static void print_result(const struct series *series)
+{
+	guint commits = 0, converted = 0, left = 0;
+	GHashTableIter iter;
+	gpointer value;
+
+	for (guint i = 0; i < series->patches->len; i++)
+		commits += ((struct patch *)series->patches->pdata[i])->commit->oid != NULL;
+	g_hash_table_iter_init(&iter, series->files);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct file *file = value;
+
+		for (guint i = 0; i < file->sites->len; i++) {
+			const struct tracked *t = &g_array_index(file->sites, struct tracked, i);
+
+			converted += t->by != NULL;
+			left += !t->by && !t->kept;
+		}
+	}
+	if (series->ctx->json) {
+		g_autoptr(JsonBuilder) json = json_builder_new();
+
+		json_builder_begin_object(json);
+		json_int(json, "commits", commits);
+		json_int(json, "files", g_hash_table_size(series->files));
+		json_int(json, "converted", converted);
+		json_int(json, "left", left);
+		json_int(json, "spatch", series->runner->started);
+		json_int(json, "cached", cache_hits(series->runner->cache));
+		json_builder_end_object(json);
+		json_print(json);
+		return;
+	}
+	printf("%u commits, %u sites converted, %u left in the %u files; %u spatch runs, %u from the cache\n", commits,
+	       converted, left, g_hash_table_size(series->files), series->runner->started,
+	       cache_hits(series->runner->cache));
+}
+
+gboolean cmd_apply(struct context *ctx, enum status *status, GError **error)
+{
+	struct series *series;
+	gboolean ok;
+
+	if (!series_check_branches(ctx, error))
+		return FALSE;
+	series = series_new(ctx, error);
+	if (!series)
+		return FALSE;
+	ok = run_plan(series, error) && series_commit(series, error) && series_record(series, error) &&
+	     series_publish(series, error);
+	if (ok)
+		print_result(series);
+	series_free(series);
+	*status = STATUS_HOLDS;
+	return ok;
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * file.c: one file on its way through the rules.
+ *
+ * A cocci rule that changed a file is run on its own output, which must yield
+ * nothing: a rule that is not idempotent would convert what it just made. Its
+ * change is dropped, and the file's sites say why.
+ */
+#include <string.h>
+
+#include "align.h"
+#include "file.h"
+#include "mask.h"
+#include "rewrite.h"
+#include "tidy.h"
+#include "token.h"
+
+static struct tracked *site_at(const struct file *file, guint i)
+{
+	return &g_array_index(file->sites, struct tracked, i);
+}
+
+static void change_free(struct file_change *change)
+{
+	g_free(change->text);
+	g_free(change);
+}
+
+/* Sites that an edit brought into the file are no sites of the tag: hidden, and in no account. */
+static void add_introduced(struct file *file, const gint *map, guint n_old)
+{
+	g_autoptr(GArray) sites = scan_sites(file->path, file->text, strlen(file->text), file->words);
+	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < n_old; i++)
+		if (map[i] >= 0)
+			g_hash_table_add(known, GINT_TO_POINTER(map[i] + 1));
+	for (guint i = 0; i < sites->len; i++) {
+		const struct site *site = &g_array_index(sites, struct site, i);
+		struct tracked tracked = { .site = *site, .token = site->token, .kept = true };
+
+		if (!site_is_code(site) || g_hash_table_contains(known, GINT_TO_POINTER(site->token + 1)))
+			continue;
+		tracked.site.line = 0;
+		g_array_append_val(file->sites, tracked);
+	}
+}
+
+/* Carries the sites of the text before over to the text an edit left. */
+static void carry_over(struct file *file, const char *before)
+{
+	struct token_list *old = token_list_new(before, strlen(before));
+	struct token_list *new = token_list_new(file->text, strlen(file->text));
+	g_autofree gint *map = align_tokens(old, new);
+
+	for (guint i = 0; i < file->sites->len;) {
+		struct tracked *t = site_at(file, i);
+
+		if (t->by) {
+			i++;
+			continue;
+		}
+		if (map[t->token] < 0) {
+			g_array_remove_index(file->sites, i);
+			continue;
+		}
+		t->token = map[t->token];
+		i++;
+	}
+	add_introduced(file, map, old->n);
+	token_list_free(old);
+	token_list_free(new);
+}
+
+struct file *file_new(const char *path, const char *tagged, char *text, const struct words *words,
+		      struct runner *runner)
+{
+	g_autoptr(GArray) sites = scan_sites(path, tagged, strlen(tagged), words);
+	struct file *file = g_new0(struct file, 1);
+
+	file->path = g_strdup(path);
+	file->text = text;
+	file->words = words;
+	file->runner = runner;
+	file->sites = g_array_new(FALSE, TRUE, sizeof(struct tracked));
+	file->steps = g_ptr_array_new();
+	file->changes = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
+	for (guint i = 0; i < sites->len; i++) {
+		const struct site *site = &g_array_index(sites, struct site, i);
+		struct tracked tracked = { .site = *site, .token = site->token };
+
+		if (!site_is_code(site))
+			continue;
+		tracked.kept = recipe_exception(runner->recipe, path, site->function, site->word, site->ordinal);
+		g_array_append_val(file->sites, tracked);
+	}
+	if (strcmp(tagged, text))
+		carry_over(file, tagged);
+	return file;
+}
+
+void file_edited(struct file *file, char *text)
+{
+	g_autofree char *before = file->text;
+
+	file->text = text;
+	if (strcmp(before, text))
+		carry_over(file, before);
+}
+
+void file_free(struct file *file)
+{
+	g_free(file->path);
+	g_free(file->subsystem);
+	g_free(file->text);
+	g_free(file->reason);
+	g_free(file->candidate);
+	g_array_unref(file->sites);
+	g_ptr_array_unref(file->steps);
+	g_ptr_array_unref(file->changes);
+	g_free(file);
+}
+
+/* Hides the kept sites of a text whose tokens are known by index. */
+static struct mask *hide(const struct file *file, const char *text, const gint *new_index, char **masked)
+{
+	struct token_list *tokens = token_list_new(text, strlen(text));
+	g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(gsize));
+	struct mask *mask;
+
+	for (guint i = 0; i < file->sites->len; i++) {
+		const struct tracked *t = site_at(file, i);
+		gint index = t->by ? -1 : new_index ? new_index[t->token] : (gint)t->token;
+
+		if (t->kept && index >= 0) {
+			gsize offset = tokens->v[index].start;
+
+			g_array_append_val(offsets, offset);
+		}
+	}
+	mask = mask_sites(text, strlen(text), (const gsize *)offsets->data, offsets->len, masked);
+	token_list_free(tokens);
+	return mask;
+}
+
+/* Is there a code site of the step's words outside of what is hidden? */
+static bool has_words(const struct file *file, const struct step *step, const char *masked)
+{
+	g_autoptr(GArray) sites = scan_sites(file->path, masked, strlen(masked), file->words);
+
+	for (guint i = 0; i < sites->len; i++) {
+		const struct site *site = &g_array_index(sites, struct site, i);
+
+		if (site_is_code(site) && g_strv_contains((const char *const *)step->words, site->word))
+			return true;
+	}
+	return false;
+}
+
+static void set_reason(struct file *file, char *reason)
+{
+	g_free(file->reason);
+	file->reason = reason;
+}
+
+/* The alignment of the file's text with the next one: for each token its new index, or -1. */
+static gint *align_with(const struct file *file, const char *text)
+{
+	struct token_list *old = token_list_new(file->text, strlen(file->text));
+	struct token_list *new = token_list_new(text, strlen(text));
+	gint *map = align_tokens(old, new);
+
+	token_list_free(old);
+	token_list_free(new);
+	return map;
+}
+
+/* Makes the text the file's, and says which sites the step converted. */
+static void accept(struct file *file, const struct step *step, char *text)
+{
+	struct token_list *old = token_list_new(file->text, strlen(file->text));
+	g_autofree gint *map = align_with(file, text);
+	struct file_change *change = g_new0(struct file_change, 1);
+
+	for (guint i = 0; i < file->sites->len; i++) {
+		struct tracked *t = site_at(file, i);
+
+		if (t->by)
+			continue;
+		if (map[t->token] >= 0) {
+			t->token = map[t->token];
+			continue;
+		}
+		t->by = step;
+		t->line = old->v[t->token].line;
+	}
+	token_list_free(old);
+	change->step = step;
+	change->text = g_strdup(text);
+	g_ptr_array_add(file->changes, change);
+	g_free(file->text);
+	file->text = text;
+}
+
+static gboolean advance(struct file *file, GError **error);
+
+/* The rule's own output was run again. */
+static gboolean second_run(const struct step *step, struct outcome *outcome, gpointer data, GError **error)
+{
+	struct file *file = data;
+	char *text = g_steal_pointer(&file->candidate);
+
+	if (outcome->text) {
+		set_reason(file, g_strdup_printf("rule '%s' changes its own output", step->rule));
+		g_free(text);
+	} else {
+		accept(file, step, text);
+	}
+	return advance(file, error);
+}
+
+/* A kept site that vanished means that the rule changed what it was not shown. */
+static gboolean check_kept(const struct file *file, const struct step *step, const gint *map, GError **error)
+{
+	for (guint i = 0; i < file->sites->len; i++) {
+		const struct tracked *t = site_at(file, i);
+
+		if (t->kept && !t->by && map[t->token] < 0)
+			return fail(error, "rule '%s' removes a site of '%s' that exceptions.tsv keeps: %s in %s()",
+				    step->rule, file->path, t->site.word, t->site.function);
+	}
+	return TRUE;
+}
+
+static gboolean first_run(const struct step *step, struct outcome *outcome, gpointer data, GError **error)
+{
+	struct file *file = data;
+	g_autofree char *masked = NULL, *hidden = NULL, *shown = NULL;
+	g_autofree gint *map = NULL;
+	struct mask *mask;
+
+	if (outcome->reason)
+		set_reason(file, g_steal_pointer(&outcome->reason));
+	if (!outcome->text)
+		return advance(file, error);
+	mask = hide(file, file->text, NULL, &hidden);
+	shown = mask_undo(mask, outcome->text);
+	mask_free(mask);
+	g_free(file->candidate);
+	file->candidate = tidy(file->text, shown);
+	/* Nothing but white space that was mended: no change. */
+	if (!strcmp(file->candidate, file->text))
+		return advance(file, error);
+	map = align_with(file, file->candidate);
+	if (!check_kept(file, step, map, error))
+		return FALSE;
+	mask_free(hide(file, file->candidate, map, &masked));
+	if (step->kind == RULE_COCCI && has_words(file, step, masked))
+		return rule_run(file->runner, step, file->path, masked, second_run, file, error);
+	accept(file, step, g_steal_pointer(&file->candidate));
+	return advance(file, error);
+}
+
+static gboolean run_tokens(struct file *file, const struct step *step, const char *masked, GError **error)
+{
+	struct rewrite *rules = rewrite_parse(step->rule, step->text, strlen(step->text), error);
+	struct outcome outcome = { 0 };
+	gboolean ok = FALSE;
+	guint changes;
+	gsize len;
+
+	if (!rules)
+		return FALSE;
+	outcome.text = rewrite_apply(rules, masked, strlen(masked), &len, &changes, error);
+	if (outcome.text) {
+		if (!changes)
+			g_clear_pointer(&outcome.text, g_free);
+		ok = first_run(step, &outcome, file, error);
+	}
+	g_free(outcome.text);
+	rewrite_free(rules);
+	return ok;
+}
+
+/* Runs the next step of the chain that has something to do. */
+static gboolean advance(struct file *file, GError **error)
+{
+	while (file->next < file->steps->len) {
+		const struct step *step = file->steps->pdata[file->next++];
+		g_autofree char *masked = NULL;
+
+		mask_free(hide(file, file->text, NULL, &masked));
+		if (!has_words(file, step, masked))
+			continue;
+		if (step->kind == RULE_TOKENS)
+			return run_tokens(file, step, masked, error);
+		return rule_run(file->runner, step, file->path, masked, first_run, file, error);
+	}
+	return TRUE;
+}
+
+gboolean file_start(struct file *file, GError **error)
+{
+	file->next = 0;
+	return advance(file, error);
+}
+
+gboolean file_check_sum(const struct file *file, GError **error)
+{
+	g_autoptr(GArray) sites = scan_sites(file->path, file->text, strlen(file->text), file->words);
+	guint have = 0, want = 0;
+
+	for (guint i = 0; i < sites->len; i++)
+		have += site_is_code(&g_array_index(sites, struct site, i));
+	for (guint i = 0; i < file->sites->len; i++)
+		want += !site_at(file, i)->by;
+	if (have == want)
+		return TRUE;
+	return fail(error, "'%s': %u code sites are left where %u are accounted for; a rule made or moved some",
+		    file->path, have, want);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * file.h: one file on its way through the rules, and its sites with it.
+ *
+ * The sites are those of the tag. After each step the text before and the
+ * text after are aligned token by token: a site whose token is gone was
+ * converted by that step. A site that exceptions.tsv keeps is hidden from
+ * every rule under another name of the same length.
+ */
+#ifndef FILE_H
+#define FILE_H
+
+#include "rule.h"
+#include "scan.h"
+
+/* A code site of the tag. */
+struct tracked {
+	struct site site;	/* as it stood in the tag */
+	guint token;		/* index in the text now */
+	bool kept;
+	const struct step *by;	/* the step that converted it, or NULL */
+	guint line;		/* where it stood in the text that step was given */
+};
+
+/* What a step made of the file. */
+struct file_change {
+	const struct step *step;
+	char *text;
+};
+
+struct file {
+	char *path;
+	char *subsystem;	/* slug, or "-" */
+	guint mode;
+	char *text;		/* now */
+	GArray *sites;		/* struct tracked */
+	GPtrArray *steps;	/* const struct step *: the chain, in order */
+	guint next;		/* in steps */
+	GPtrArray *changes;	/* struct file_change * */
+	char *reason;		/* the last that a rule gave for sites it left */
+	char *candidate;	/* a text that waits for its second run */
+	const struct words *words;
+	struct runner *runner;
+};
+
+/*
+ * tagged: the text in the tag, borrowed; text: as edit steps left it, taken.
+ * The recipe's exceptions are looked up here.
+ */
+struct file *file_new(const char *path, const char *tagged, char *text, const struct words *words,
+		      struct runner *runner);
+/* Takes the text that an edit step made of it since. */
+void file_edited(struct file *file, char *text);
+void file_free(struct file *file);
+/* Starts the chain of steps; the pool of the runner carries it on. */
+gboolean file_start(struct file *file, GError **error);
+/* The sum holds: code sites in the text are those of the tag that no step converted. */
+gboolean file_check_sum(const struct file *file, GError **error);
+
+#endif

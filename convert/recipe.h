@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * recipe.h: a conversion as the engine knows it.
+ *
+ * A recipe is a folder. Its file `series` is a GKeyFile: a group [recipe],
+ * then one group a step, in the order of the series:
+ *
+ *	[recipe]
+ *	branch=phyr		prefix of the branches made
+ *	watch=bv_page;bv_len	words whose every occurrence is a site
+ *	gone=bv_page		of these, no code site may be left unaccounted
+ *	macros=macros.h		a macro file for spatch, optional
+ *	kunit=phyr.kunitconfig	KUnit configurations of the suites to run, optional
+ *	intro=intro.txt		text for the cover letters, optional
+ *
+ *	[bvec-reads]
+ *	stage=bvec-accessors	steps of one stage stand together
+ *	kind=cocci		cocci, tokens or edit
+ *	rule=12-bvec-reads.cocci
+ *	split=subsystem		one commit a subsystem, or one
+ *	expect=identical	what may differ in objects: identical, functions, any
+ *	subject=use bvec_len()	after the subsystem's prefix; with split=one the whole subject
+ *	words=bv_len		files without one of these as a code word are not given to the rule;
+ *				the default is watch
+ *	match=REGEX		files without a line that matches are not given to the rule, optional;
+ *				no escapes of GKeyFile
+ *	limit=120		seconds a file, optional
+ *
+ * The body of a commit message is the rule file's /// text after the first
+ * paragraph. Beside `series`: the rules, exceptions.tsv, undecided.tsv.
+ */
+#ifndef RECIPE_H
+#define RECIPE_H
+
+#include "tsv.h"
+
+enum rule_kind { RULE_COCCI, RULE_TOKENS, RULE_EDIT };
+
+struct step {
+	char *name;		/* the group's name */
+	char *stage;
+	enum rule_kind kind;
+	char *rule;		/* file name in the recipe folder */
+	char *text;		/* its content */
+	bool per_subsystem;
+	char *expect;
+	char *subject;
+	char *body;		/* from the /// lines */
+	char **options;		/* of spatch, from "// Options:" */
+	char *requires;		/* spatch version at least, from "// Requires:", or NULL */
+	char **words;
+	GRegex *match;		/* or NULL */
+	guint limit;		/* seconds a file */
+	guint index;		/* in the series, from 0 */
+};
+
+/* One row of exceptions.tsv; '*' stands for any function, word or ordinal. */
+struct exception {
+	char *path, *function, *word, *reason;
+	guint ordinal;		/* from 1; 0: any */
+	guint used;		/* sites of the tag it holds for */
+};
+
+struct recipe {
+	char *folder;
+	char *branch;
+	char **watch, **gone;
+	char *macros;		/* path, or NULL */
+	char **kunit;		/* paths, perhaps none */
+	char *intro;		/* text, or NULL */
+	GPtrArray *steps;	/* struct step * */
+	GPtrArray *exceptions;	/* struct exception * */
+	struct tsv *undecided;	/* path reason, never NULL */
+	char *hash;		/* over series, rules, macro file and tables */
+};
+
+struct recipe *recipe_read(const char *folder, GError **error);
+void recipe_free(struct recipe *recipe);
+/* The row that holds for a site, or NULL; the first of the table wins. */
+struct exception *recipe_exception(const struct recipe *recipe, const char *path, const char *function,
+				   const char *word, guint ordinal);
+/* Fails with a message unless each selected step's spatch requirement is met by version. */
+gboolean recipe_check_spatch(const struct recipe *recipe, const char *version, GError **error);
+
+#endif

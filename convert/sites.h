@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sites.h: sites.tsv, the account of every occurrence of a watched word.
+ *
+ *	path line column word kind function status rule commit reason
+ *	block/bio.c	210	8	bv_len	code	bio_advance	converted	12-reads.cocci	1f2e...	-
+ *
+ * `sites` writes each site as kept (a row of exceptions.tsv, whose reason it
+ * carries) or unconverted; `apply` says what became of it. A site is known by
+ * path, line and column in the tag.
+ */
+#ifndef SITES_H
+#define SITES_H
+
+#include "context.h"
+#include "scan.h"
+
+enum { SITE_PATH, SITE_LINE, SITE_COLUMN, SITE_WORD, SITE_KIND, SITE_FUNCTION, SITE_STATUS, SITE_RULE,
+	SITE_COMMIT, SITE_REASON };
+
+/* Hash of the running program, for keys of results that depend on its code. */
+char *program_hash(GError **error);
+/* Is the kind's name one of those a rule may change? */
+bool site_kind_is_code(const char *kind);
+/* Counts, as text on stdout or as JSON. */
+void sites_print(const struct context *ctx, const struct tsv *sites);
+
+#endif

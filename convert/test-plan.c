@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests of plan.c and apply.c on a tiny kernel: the order of commits, what is
+ * left out, and that later steps build on earlier ones.
+ */
+#include <stdio.h>
+
+#include "context.h"
+#include "test-repo.h"
+
+static char *folder;
+
+static const char series[] =
+	"[recipe]\nbranch=b\nwatch=len;page\n"
+	"[first]\nstage=one\nkind=tokens\nrule=len.tokens\nsplit=subsystem\nexpect=any\nsubject=use len2()\nwords=len\n"
+	"[edit]\nstage=two\nkind=edit\nrule=x.edit\nsplit=one\nexpect=any\nsubject=top: edit\n"
+	"[last]\nstage=three\nkind=tokens\nrule=page.tokens\nsplit=subsystem\nexpect=any\nsubject=use page2()\n"
+	"match=->\\s*page\n";
+
+static void put(const char *name, const char *text)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+/* A context on a fresh kernel, its sites found. */
+static struct context *opened(const char *name, const char *stage)
+{
+	struct context *ctx = g_new0(struct context, 1);
+	const char *const stages[] = { stage, NULL };
+	enum status status;
+	g_autoptr(GError) error = NULL;
+
+	sh_run(folder, "mkdir -p recipe");
+	put("recipe/series", series);
+	put("recipe/len.tokens", "@ r @\npostfix E;\n@@\n- E->len\n+ len2(E)\n");
+	put("recipe/page.tokens", "@ r @\npostfix E;\n@@\n- E->page\n+ page2(E)\n");
+	put("recipe/x.edit", "[fs/f.c]\nbefore=^int f\ntext=int edited;\\n\n[lib/run.sh]\nappend=true\ntext=#\\n\n");
+	put("recipe/exceptions.tsv", "path\tfunction\tword\tordinal\treason\n"
+	    "include/linux/s.h\t*\t*\t*\tdeclares them\n");
+	ctx->kernel = repo_new(folder, name);
+	ctx->tag = g_strdup("v1");
+	ctx->out = g_build_filename(folder, "out", name, NULL);
+	ctx->recipe_folder = g_build_filename(folder, "recipe", NULL);
+	ctx->jobs = 1;
+	ctx->json = TRUE;
+	ctx->stages = stage ? g_strdupv((char **)stages) : NULL;
+	if (!context_open(ctx, &error) || !cmd_sites(ctx, &status, &error))
+		g_error("%s", error->message);
+	return ctx;
+}
+
+static void closed(struct context *ctx)
+{
+	context_clear(ctx);
+	g_free(ctx);
+}
+
+static char *table_of(const struct context *ctx, const char *name)
+{
+	g_autofree char *path = context_path(ctx, name);
+	char *text = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	return text;
+}
+
+static void planned(struct context *ctx)
+{
+	enum status status;
+	g_autoptr(GError) error = NULL;
+
+	if (!cmd_plan(ctx, &status, &error))
+		g_error("%s", error->message);
+}
+
+static void applied(struct context *ctx)
+{
+	enum status status;
+	g_autoptr(GError) error = NULL;
+
+	planned(ctx);
+	if (!cmd_apply(ctx, &status, &error))
+		g_error("%s", error->message);
+}
+
+static void commits_stand_by_stage_subsystem_and_step(void)
+{
+	struct context *ctx = opened("order", NULL);
+	g_autofree char *plan = NULL;
+
+	planned(ctx);
+	plan = table_of(ctx, "plan.tsv");
+	g_assert_cmpstr(plan, ==, "step\trule\tfile\tsubsystem\tposition\n"
+			"edit\tx.edit\tfs/f.c\t-\t0003\n"
+			"edit\tx.edit\tlib/run.sh\t-\t0003\n"
+			"first\tlen.tokens\tblock/a.c\tblock-layer\t0001\n"
+			"first\tlen.tokens\tfs/f.c\tfile-systems\t0002\n"
+			"last\tpage.tokens\tfs/f.c\tfile-systems\t0004\n");
+	closed(ctx);
+}
+
+static void selected_stage_is_planned_alone(void)
+{
+	struct context *ctx = opened("stage", "one");
+	g_autofree char *plan = NULL;
+
+	planned(ctx);
+	plan = table_of(ctx, "plan.tsv");
+	g_assert_nonnull(strstr(plan, "first\t"));
+	g_assert_null(strstr(plan, "last\t"));
+	closed(ctx);
+}
+
+static void unknown_stage_is_named(void)
+{
+	struct context *ctx = opened("unknown", "none");
+	g_autoptr(GError) error = NULL;
+	enum status status;
+
+	g_assert_false(cmd_plan(ctx, &status, &error));
+	g_assert_cmpstr(error->message, ==, "the recipe has no stage 'none'");
+	closed(ctx);
+}
+
+static void later_step_keeps_what_an_edit_made(void)
+{
+	struct context *ctx = opened("keeps", NULL);
+	g_autofree char *text = NULL, *middle = NULL;
+
+	applied(ctx);
+	text = sh(ctx->kernel, "git show b/v1/all:fs/f.c");
+	g_assert_cmpstr(text, ==, "int edited;\nint f(struct s *s)\n{\n\treturn len2(s) + page2(s);\n}\n");
+	middle = sh(ctx->kernel, "git show b/v1/one:fs/f.c");
+	g_assert_cmpstr(middle, ==, "int f(struct s *s)\n{\n\treturn len2(s) + s->page;\n}\n");
+	closed(ctx);
+}
+
+static void edit_keeps_the_mode_of_a_file(void)
+{
+	struct context *ctx = opened("mode", NULL);
+	g_autofree char *line = NULL;
+
+	applied(ctx);
+	line = sh(ctx->kernel, "git ls-tree b/v1/all lib/run.sh");
+	g_assert_true(g_str_has_prefix(line, "100755 "));
+	closed(ctx);
+}
+
+static void every_commit_changes_something(void)
+{
+	struct context *ctx = opened("empty", NULL);
+	g_autofree char *log = NULL;
+
+	applied(ctx);
+	log = sh(ctx->kernel, "git rev-list v1..b/v1/all | while read c; do git diff --quiet $c^ $c && echo $c; :; done");
+	g_assert_cmpstr(log, ==, "");
+	closed(ctx);
+}
+
+static void apply_again_is_the_same(void)
+{
+	struct context *ctx = opened("again", NULL);
+	g_autofree char *sites = NULL, *tip = NULL, *sites_again = NULL, *tip_again = NULL;
+
+	applied(ctx);
+	sites = table_of(ctx, "sites.tsv");
+	tip = sh(ctx->kernel, "git rev-parse b/v1/all");
+	applied(ctx);
+	sites_again = table_of(ctx, "sites.tsv");
+	tip_again = sh(ctx->kernel, "git rev-parse b/v1/all");
+	g_assert_cmpstr(sites, ==, sites_again);
+	g_assert_cmpstr(tip, ==, tip_again);
+	closed(ctx);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	folder = test_folder("test-plan-XXXXXX");
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/plan/commits-stand-by-stage-subsystem-and-step", commits_stand_by_stage_subsystem_and_step);
+	g_test_add_func("/plan/selected-stage-is-planned-alone", selected_stage_is_planned_alone);
+	g_test_add_func("/plan/unknown-stage-is-named", unknown_stage_is_named);
+	g_test_add_func("/apply/later-step-keeps-what-an-edit-made", later_step_keeps_what_an_edit_made);
+	g_test_add_func("/apply/edit-keeps-the-mode-of-a-file", edit_keeps_the_mode_of_a_file);
+	g_test_add_func("/apply/every-commit-changes-something", every_commit_changes_something);
+	g_test_add_func("/apply/apply-again-is-the-same", apply_again_is_the_same);
+	status = g_test_run();
+	remove_tree(folder);
+	g_free(folder);
+	return status;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * util.c: errors, exit status, paths and files.
+ *
+ * A file under OUT is always whole: the old one or the new one, also after a
+ * kill or a full disk.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "project.h"
+#include "util.h"
+
+G_DEFINE_QUARK(project-error-quark, project_error)
+
+gboolean fail(GError **error, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (error)
+		*error = g_error_new_valist(PROJECT_ERROR, STATUS_UNDECIDED, format, ap);
+	va_end(ap);
+	return FALSE;
+}
+
+gboolean fail_holds_not(GError **error, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (error)
+		*error = g_error_new_valist(PROJECT_ERROR, STATUS_FAILS, format, ap);
+	va_end(ap);
+	return FALSE;
+}
+
+enum status error_status(const GError *error)
+{
+	if (error && error->domain == PROJECT_ERROR)
+		return error->code;
+	return STATUS_UNDECIDED;
+}
+
+char *path_quote(const char *path)
+{
+	static const char named[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
+	GString *quoted = NULL;
+
+	for (const char *p = path; *p; p++) {
+		unsigned char c = *p;
+		const char *at = strchr(named, c);
+
+		if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+			if (quoted)
+				g_string_append_c(quoted, c);
+			continue;
+		}
+		if (!quoted) {
+			quoted = g_string_new("\"");
+			g_string_append_len(quoted, path, p - path);
+		}
+		if (at)
+			g_string_append_printf(quoted, "\\%c", letters[at - named]);
+		else
+			g_string_append_printf(quoted, "\\%03o", c);
+	}
+	if (!quoted)
+		return g_strdup(path);
+	g_string_append_c(quoted, '"');
+	return g_string_free(quoted, FALSE);
+}
+
+/* The byte that an escape stands for, and past it; -1 when git makes no such escape. */
+static int unescape(const char **at)
+{
+	static const char named[] = "\a\b\t\n\v\f\r\"\\", letters[] = "abtnvfr\"\\";
+	const char *p = *at, *letter = *p ? strchr(letters, *p) : NULL;
+	int c;
+
+	if (letter) {
+		*at = p + 1;
+		return (unsigned char)named[letter - letters];
+	}
+	for (guint i = 0; i < 3; i++)
+		if (p[i] < '0' || p[i] > (i ? '7' : '3'))
+			return -1;
+	c = (p[0] - '0') << 6 | (p[1] - '0') << 3 | (p[2] - '0');
+	if (!c)
+		return -1;
+	*at = p + 3;
+	return c;
+}
+
+char *path_unquote(const char *quoted, GError **error)
+{
+	g_autoptr(GString) path = g_string_new(NULL);
+	const char *p = quoted + 1;
+
+	if (quoted[0] != '"')
+		return g_strdup(quoted);
+	while (*p && *p != '"') {
+		int c = (unsigned char)*p++;
+
+		if (c == '\\' && (c = unescape(&p)) < 0)
+			break;
+		g_string_append_c(path, c);
+	}
+	if (*p != '"' || p[1]) {
+		fail(error, "path is not quoted as git quotes: %s", quoted);
+		return NULL;
+	}
+	return g_string_free(g_steal_pointer(&path), FALSE);
+}
+
+char *cache_folder(GError **error)
+{
+	g_autofree char *folder = g_build_filename(g_get_user_cache_dir(), CACHE_NAME, NULL);
+
+	if (g_mkdir_with_parents(folder, 0777)) {
+		fail(error, "cannot make the cache folder '%s': %s; set XDG_CACHE_HOME to a folder that can be written",
+		     folder, g_strerror(errno));
+		return NULL;
+	}
+	return g_steal_pointer(&folder);
+}
+
+char *scratch_folder(GError **error)
+{
+	g_autofree char *cache = cache_folder(error);
+	g_autofree char *tmp = NULL, *template = NULL;
+
+	if (!cache)
+		return NULL;
+	tmp = g_build_filename(cache, "tmp", NULL);
+	template = g_build_filename(tmp, "XXXXXX", NULL);
+	if (g_mkdir_with_parents(tmp, 0777) || !g_mkdtemp(template)) {
+		fail(error, "cannot make a scratch folder in '%s': %s", tmp, g_strerror(errno));
+		return NULL;
+	}
+	return g_steal_pointer(&template);
+}
+
+void remove_tree(const char *path)
+{
+	g_autoptr(GDir) dir = NULL;
+	const char *name;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK) && (dir = g_dir_open(path, 0, NULL)))
+		while ((name = g_dir_read_name(dir))) {
+			g_autofree char *child = g_build_filename(path, name, NULL);
+
+			remove_tree(child);
+		}
+	g_remove(path);
+}
+
+gboolean file_write(const char *path, const char *data, gssize len, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	/* Writes path.XXXXXX beside it, syncs and renames. */
+	if (g_file_set_contents_full(path, data, len, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &why))
+		return TRUE;
+	return fail(error, "cannot write '%s': %s", path, why->message);
+}
+
+void json_print(JsonBuilder *builder)
+{
+	g_autoptr(JsonNode) root = json_builder_get_root(builder);
+	g_autofree char *text = json_to_string(root, TRUE);
+
+	puts(text);
+}
+
+void json_string(JsonBuilder *builder, const char *name, const char *value)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_add_string_value(builder, value);
+}
+
+void json_int(JsonBuilder *builder, const char *name, gint64 value)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_add_int_value(builder, value);
+}

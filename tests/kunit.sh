@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kunit.sh: the core's KUnit suites under UML: the series' core stage on the
+# given tags (default: the newest of each line), each run by the tree's own
+# kunit.py.
+#
+# usage: kunit.sh [SERIES|TAG]...
+
+set -eu
+cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- 6.12 6.1 7.3
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+tools/kernel-import.sh "$@" >"$out/kernels"
+worst=0
+while IFS='	' read -r kernel tag; do
+	# A recipe of its own branch, so that no series is replaced.
+	cp -r semantic-patches core kunit "$out/"
+	sed -i 's/^branch=.*/branch=kunit/' "$out/semantic-patches/series"
+	for command in sites plan apply; do
+		build/phyr-convert $command -k "$kernel" -t "$tag" -o "$out/$tag" -r "$out/semantic-patches" \
+			--stage core --force >&2
+	done
+	get() { sed -n "s/^$1	//p" "$out/$tag/run.tsv"; }
+	build/phyr-verify kunit -k "$kernel" -o "$out/$tag/evidence.tsv" \
+		--kunitconfig "$(get kunitconfig)" "$(get base)..$(get tip)" </dev/null || worst=$?
+	echo "$tag: $(cut -f3-5 "$out/$tag/evidence.tsv" | tail -n +2)"
+done <"$out/kernels"
+exit "$worst"

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * affected.h: which source files' objects a commit can change.
+ *
+ * Its own .c and .S files; for a header: those the range changes anywhere
+ * that may include it, those that name what the header's diff declares, and
+ * a sample of the others. The sample's order is a function of seed and path,
+ * so that commits share it.
+ */
+#ifndef AFFECTED_H
+#define AFFECTED_H
+
+#include "includes.h"
+
+struct affected {
+	GPtrArray *own;		/* changed .c and .S files, also those removed; borrowed from the commit */
+	GPtrArray *reached;	/* others the header rules name; owned */
+	GPtrArray *sample;	/* candidates of the sample, in its order; owned */
+	GPtrArray *notes;	/* what was capped, for the detail; owned */
+};
+
+struct affected_options {
+	bool tree;		/* every file that may include a changed header */
+	guint sample;		/* 0: none */
+	int seed;
+};
+
+/* One struct affected for each of judged, which are some of the range's commits; owned by the array. */
+GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrArray *commits, const GPtrArray *judged,
+			 const struct affected_options *options, GError **error);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * config.h: the configurations objects are built in.
+ *
+ * One file a configuration, named as in evidence.tsv, read at run time from
+ * the data folder: $PHYR_DATADIR/configs when that is set, else verify/configs
+ * of the source tree the program was built in, else ../share/CACHE_NAME/configs
+ * seen from the program.
+ *
+ *	[config]
+ *	arch=x86_64
+ *	target=allmodconfig
+ *	[symbols]
+ *	WERROR=n
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "util.h"
+
+struct config {
+	char *name;		/* the file's name */
+	char *arch;		/* make's ARCH */
+	char *target;		/* make's configuration target */
+	char *fragment;		/* for KCONFIG_ALLCONFIG: CONFIG_X=y lines */
+	char *compiler;		/* version line of the compiler */
+};
+
+/* All configurations, by name: struct config *, owned. */
+GPtrArray *configs_read(GError **error);
+void config_free(struct config *config);
+/* FALSE with the symbol named when a .config does not hold what the fragment asks for. */
+gboolean config_honoured(const struct config *config, const char *dotconfig, GError **error);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * findings.c: what a judged commit says in evidence.tsv.
+ *
+ * Every changed file that a compiler could read is accounted for: an object
+ * with it was compiled, or it is named as undecided. A failure names the
+ * object, one row each.
+ */
+#include <string.h>
+
+#include "judge-item.h"
+
+static void finding_free(struct finding *finding)
+{
+	g_free(finding->detail);
+	g_free(finding);
+}
+
+static void add(GPtrArray *findings, const char *check, const char *verdict, char *detail)
+{
+	struct finding *finding = g_new0(struct finding, 1);
+
+	finding->check = check;
+	finding->verdict = verdict;
+	finding->detail = detail;
+	g_ptr_array_add(findings, finding);
+}
+
+static bool was_compiled(const struct item *item)
+{
+	return item->result == RESULT_SAME || item->result == RESULT_COMPILED;
+}
+
+/* Whether an object that was compiled read the file, before or after the commit. */
+static bool was_read(const struct session *session, const char *path)
+{
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+
+		if (!was_compiled(item))
+			continue;
+		if ((item->includes_before && g_hash_table_contains(item->includes_before, path)) ||
+		    (item->object->includes && g_hash_table_contains(item->object->includes, path)))
+			return true;
+	}
+	return false;
+}
+
+/* Why nothing compiled the file; NULL when something did or nothing needs to. */
+static char *why_undecided(const struct session *session, const struct change *change)
+{
+	const struct item *item = g_hash_table_lookup(session->by_source, change->path);
+
+	if (path_has_suffix(change->path, ".rs .s .dts .dtsi"))
+		return g_strdup("no check compiles this kind of file");
+	if (!path_has_suffix(change->path, ".c .h .S") || !change->new_oid || was_read(session, change->path))
+		return NULL;
+	if (!item)
+		return g_strdup("no object that was compiled includes it");
+	if (!item->object->flags)
+		return g_strdup("kbuild has no rule for its object");
+	if (item->result == RESULT_FAILED_BEFORE)
+		return g_strdup_printf("%s does not compile before the commit either: %s",
+				       item->object->selected ? "selected, but" : "not selected, and",
+				       item->object->complaint);
+	/* A failure has a row of its own. */
+	return was_compiled(item) || item->result == RESULT_FAILED ? NULL : g_strdup("its object was not compiled");
+}
+
+static guint add_undecided(const struct session *session, GPtrArray *findings)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < session->commit->changes->len; i++) {
+		const struct change *change = session->commit->changes->pdata[i];
+		g_autofree char *why = why_undecided(session, change);
+		g_autofree char *path = path_quote(change->path);
+
+		if (!why)
+			continue;
+		add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why));
+		n++;
+	}
+	return n;
+}
+
+static guint add_failed(const struct session *session, GPtrArray *findings)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+		g_autofree char *path = NULL;
+
+		if (item->result != RESULT_FAILED)
+			continue;
+		path = path_quote(item->object->path);
+		add(findings, "build", "fails", g_strdup_printf("%s: %s", path, item->object->complaint));
+		n++;
+	}
+	return n;
+}
+
+/* "12 objects, 1 unselected, 9 with equal text" */
+static char *summary(const struct session *session, const struct affected *affected, guint *objects)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint n = 0, unselected = 0, same = 0;
+
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+
+		if (!was_compiled(item))
+			continue;
+		n++;
+		unselected += !item->object->selected;
+		same += item->result == RESULT_SAME;
+	}
+	g_string_printf(text, "%u %s", n, n == 1 ? "object" : "objects");
+	if (unselected)
+		g_string_append_printf(text, ", %u unselected", unselected);
+	if (same)
+		g_string_append_printf(text, ", %u with equal text", same);
+	for (guint i = 0; i < affected->notes->len; i++)
+		g_string_append_printf(text, "; %s", (char *)affected->notes->pdata[i]);
+	*objects = n;
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void add_lines(const struct session *session, GPtrArray *findings)
+{
+	for (guint i = 0; i < session->wanted->len; i++) {
+		const struct wanted *wanted = session->wanted->pdata[i];
+		g_autofree char *path = path_quote(wanted->path);
+		g_autofree char *found = wanted_ranges(wanted, true), *lost = wanted_ranges(wanted, false);
+
+		if (found)
+			add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found));
+		if (lost)
+			add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost));
+	}
+}
+
+GPtrArray *session_findings(const struct session *session, const struct affected *affected)
+{
+	GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+	guint failed = add_failed(session, findings), undecided = add_undecided(session, findings), objects;
+	g_autofree char *text = summary(session, affected, &objects);
+
+	if (!failed && (objects || !undecided))
+		add(findings, "build", "holds", g_steal_pointer(&text));
+	add_lines(session, findings);
+	return findings;
+}

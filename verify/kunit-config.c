@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kunit-config.c: the .kunitconfig files of a run, fitted to one commit. See
+ * kunit-config.h.
+ *
+ * Which suites to expect is read from the tree: a Makefile line
+ * obj-$(CONFIG_X) names an object, its source defines struct kunit_suite. So
+ * a suite that silently did not run is missed, not forgotten.
+ */
+#include <string.h>
+
+#include "kunit-config.h"
+
+#define DEFAULT_CONFIG "tools/testing/kunit/configs/default.config"
+
+void kunit_config_free(struct kunit_config *config)
+{
+	if (!config)
+		return;
+	g_free(config->text);
+	g_strfreev(config->unknown);
+	g_strfreev(config->suites);
+	g_free(config);
+}
+
+/* git grep in a commit, -h -E; "" when nothing matches. */
+static char *grep(const struct git *git, const char *commit, const char *pattern, const char *const *files,
+		  GError **error)
+{
+	const char *const start[] = { "git", "-C", git->dir, "grep", "--no-color", "-E", "-e", pattern, commit, "--",
+		NULL };
+	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+	g_auto(GStrv) args = NULL;
+	struct command command = { 0 };
+	struct process result = { 0 };
+	char *text = NULL;
+
+	g_strv_builder_addv(argv, (const char **)start);
+	g_strv_builder_addv(argv, (const char **)files);
+	args = g_strv_builder_end(argv);
+	command.argv = (const char *const *)args;
+	if (process_run(&command, &result, error)) {
+		if (result.exit > 1)
+			fail(error, "cannot search commit '%s': %s", commit, result.err);
+		else
+			text = g_steal_pointer(&result.out);
+	}
+	process_clear(&result);
+	return text;
+}
+
+static char *blob(const struct git *git, const char *commit, const char *path)
+{
+	g_autofree char *name = g_strdup_printf("%s:%s", commit, path);
+
+	return git_run_l(git, NULL, "cat-file", "blob", name, NULL);
+}
+
+static char *read_one(const struct git *git, const char *commit, const char *path, GError **error)
+{
+	g_autofree char *inside = g_build_filename(path, ".kunitconfig", NULL);
+	char *text = NULL;
+
+	if (g_file_test(path, G_FILE_TEST_IS_REGULAR) && g_file_get_contents(path, &text, NULL, NULL))
+		return text;
+	text = blob(git, commit, path);
+	if (!text)
+		text = blob(git, commit, inside);
+	if (!text)
+		fail(error, "no kunitconfig '%s': neither a file nor in commit '%s'", path, commit);
+	return text;
+}
+
+/* "CONFIG_X=y" and "# CONFIG_X is not set" lines of all files, by symbol without CONFIG_. */
+static GHashTable *read_lines(const struct git *git, const char *commit, char *const *paths, GError **error)
+{
+	g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GRegex) form = g_regex_new("^(?:CONFIG_(\\w+)=.*|# CONFIG_(\\w+) is not set)$",
+					     G_REGEX_MULTILINE, 0, NULL);
+
+	for (char *const *path = paths; *path; path++) {
+		g_autofree char *text = read_one(git, commit, *path, error);
+		g_autoptr(GMatchInfo) match = NULL;
+
+		if (!text)
+			return NULL;
+		for (g_regex_match(form, text, 0, &match); g_match_info_matches(match);
+		     g_match_info_next(match, NULL)) {
+			g_autofree char *set = g_match_info_fetch(match, 1);
+
+			g_hash_table_insert(lines, set && *set ? g_strdup(set) : g_match_info_fetch(match, 2),
+					    g_match_info_fetch(match, 0));
+		}
+	}
+	return g_steal_pointer(&lines);
+}
+
+static char *alternatives(char **symbols)
+{
+	g_autofree char *all = g_strjoinv("|", symbols);
+
+	return g_strdup_printf("(%s)", all);
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char **sorted_keys(GHashTable *table)
+{
+	guint n;
+	char **keys = (char **)g_hash_table_get_keys_as_array(table, &n);
+
+	qsort(keys, n, sizeof(*keys), by_text);
+	return keys;
+}
+
+/* Those of the symbols that a Kconfig file defines. */
+static GHashTable *defined_symbols(const struct git *git, const char *commit, char **symbols, GError **error)
+{
+	static const char *const files[] = { "*Kconfig*", NULL };
+	g_autofree char *any = alternatives(symbols);
+	g_autofree char *pattern = g_strdup_printf("^[[:space:]]*(menu)?config[[:space:]]+%s[[:space:]]*$", any);
+	g_autofree char *hits = grep(git, commit, pattern, files, error);
+	g_auto(GStrv) lines = NULL;
+	GHashTable *defined;
+
+	if (!hits)
+		return NULL;
+	defined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	lines = g_strsplit(hits, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		const char *word = strrchr(g_strchomp(*line), ' ');
+		const char *tab = strrchr(*line, '\t');
+
+		word = tab > word ? tab : word;
+		if (word)
+			g_hash_table_add(defined, g_strdup(word + 1));
+	}
+	return defined;
+}
+
+char **kunit_suite_names(const char *source)
+{
+	g_autoptr(GRegex) form = g_regex_new("struct\\s+kunit_suite\\s+\\w+\\s*=\\s*\\{[^}]*?\\.name\\s*=\\s*\"([^\"]+)\"",
+					     G_REGEX_RAW, 0, NULL);
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+	g_autoptr(GMatchInfo) match = NULL;
+
+	for (g_regex_match(form, source, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL)) {
+		g_autofree char *name = g_match_info_fetch(match, 1);
+
+		g_strv_builder_add(names, name);
+	}
+	return g_strv_builder_end(names);
+}
+
+/* "COMMIT:lib/Makefile:obj-$(CONFIG_X) += x_kunit.o": the suites of lib/x_kunit.c. */
+static void add_suites(const struct git *git, const char *commit, const char *line, GHashTable *suites)
+{
+	const char *path = line + strlen(commit) + 1, *colon = strchr(path, ':');
+	const char *equals = colon ? strchr(colon, '=') : NULL;
+	g_autofree char *makefile = equals ? g_strndup(path, colon - path) : NULL;
+	g_autofree char *folder = makefile ? g_path_get_dirname(makefile) : NULL;
+	g_auto(GStrv) words = equals ? g_strsplit_set(equals + 1, " \t\\", -1) : NULL;
+
+	for (char **word = words; word && *word; word++) {
+		g_autofree char *name = NULL, *source = NULL, *text = NULL;
+		g_auto(GStrv) names = NULL;
+
+		if (!g_str_has_suffix(*word, ".o"))
+			continue;
+		name = g_strdup_printf("%.*s.c", (int)strlen(*word) - 2, *word);
+		source = g_build_filename(strcmp(folder, ".") ? folder : "", name, NULL);
+		text = blob(git, commit, source);
+		names = text ? kunit_suite_names(text) : NULL;
+		for (char **suite = names; suite && *suite; suite++)
+			g_hash_table_add(suites, g_strdup(*suite));
+	}
+}
+
+static gboolean find_suites(const struct git *git, const char *commit, struct kunit_config *config, char **symbols,
+			    GError **error)
+{
+	static const char *const files[] = { "*Makefile", "*Kbuild", NULL };
+	g_autoptr(GHashTable) suites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree char *any = alternatives(symbols);
+	g_autofree char *pattern = g_strdup_printf("^obj-\\$\\(CONFIG_%s\\)", any);
+	g_autofree char *hits = grep(git, commit, pattern, files, error);
+	g_auto(GStrv) lines = NULL;
+	g_autofree char **keys = NULL;
+
+	if (!hits)
+		return FALSE;
+	lines = g_strsplit(hits, "\n", -1);
+	for (char **line = lines; *line; line++)
+		if (**line)
+			add_suites(git, commit, *line, suites);
+	keys = sorted_keys(suites);
+	config->suites = *keys ? g_strdupv(keys) : NULL;
+	return TRUE;
+}
+
+struct kunit_config *kunit_config_read(const struct git *git, const char *commit, char *const *paths, GError **error)
+{
+	static char *const standard[] = { DEFAULT_CONFIG, NULL };
+	g_autoptr(GHashTable) lines = read_lines(git, commit, paths ? paths : standard, error), defined = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GStrvBuilder) unknown = g_strv_builder_new(), asked = g_strv_builder_new();
+	g_autofree char **symbols = lines ? sorted_keys(lines) : NULL;
+	g_auto(GStrv) on = NULL;
+	struct kunit_config *config;
+
+	if (!symbols || !*symbols)
+		return lines ? (fail(error, "no symbol in the kunitconfig"), NULL) : NULL;
+	defined = defined_symbols(git, commit, symbols, error);
+	if (!defined)
+		return NULL;
+	for (char **symbol = symbols; *symbol; symbol++) {
+		const char *line = g_hash_table_lookup(lines, *symbol);
+
+		if (!g_hash_table_contains(defined, *symbol)) {
+			g_strv_builder_add(unknown, *symbol);
+			continue;
+		}
+		g_string_append_printf(text, "%s\n", line);
+		if (*line != '#')
+			g_strv_builder_add(asked, *symbol);
+	}
+	config = g_new0(struct kunit_config, 1);
+	config->text = g_strdup(text->str);
+	config->unknown = g_strv_builder_end(unknown);
+	on = g_strv_builder_end(asked);
+	if (!*on || find_suites(git, commit, config, on, error))
+		return config;
+	kunit_config_free(config);
+	return NULL;
+}

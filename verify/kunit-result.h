@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kunit-result.h: what kunit.py wrote with --json, counted.
+ *
+ * A suite is a group at the top; its cases are the leaves below it, so that
+ * each row of a parameterised case counts.
+ */
+#ifndef KUNIT_RESULT_H
+#define KUNIT_RESULT_H
+
+#include "util.h"
+
+struct kunit_suite {
+	char *name;
+	guint passed, skipped, failed;
+	char *first_failure;	/* "case: FAIL", or NULL */
+};
+
+/* The suites by name: struct kunit_suite *, owned. FALSE when it is no such JSON. */
+GPtrArray *kunit_suites(const char *json, GError **error);
+/* "iov_iter 8/8, phyr 33/34 (1 skipped)" */
+char *kunit_summary(const GPtrArray *suites);
+/*
+ * Why the run does not hold, or NULL: a case that failed, a suite without a
+ * case that passed, an expected suite that did not run, no suite at all.
+ */
+char *kunit_failure(const GPtrArray *suites, char *const *expected);
+
+#endif

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kunit.c: the check "kunit": the tree's own kunit.py under UML.
+ *
+ * At TIP, or at every commit that can change the image: one that touches
+ * kbuild files, or a file the last image was made from. A commit that cannot
+ * has its predecessor's verdict. A commit whose tree has none of the suites
+ * asked for gets no row, unless it is the TIP: then that is undecided.
+ *
+ * Holds only when kunit.py ends with 0 and every suite that the symbols stand
+ * for ran, each with a case that did not fail. No JSON, a failed build, a
+ * crash or a timeout fails. kunit.py has a time limit of its own for the boot.
+ */
+#define _GNU_SOURCE
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "kunit-config.h"
+#include "kunit-result.h"
+#include "progress.h"
+#include "range.h"
+#include "tree.h"
+#include "verify.h"
+
+#define CONFIG_NAME "um-kunit"
+#define KUNIT_PY "tools/testing/kunit/kunit.py"
+#define VERDICT_VERSION "kunit 1"
+/* Seconds for building and running; the first build of an image takes minutes. */
+#define TIME_LIMIT 3600
+
+struct kunit {
+	struct verify *verify;
+	struct tree *tree;	/* NULL until something has to run */
+	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
+};
+
+/* The last lines that say "error", or the last line: kunit.py's own words. */
+static char *complaint(const struct process *result)
+{
+	g_autofree char *all = g_strconcat(result->out, "\n", result->err, NULL);
+	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
+	const char *last = "no output", *errors[2] = { NULL, NULL };
+
+	if (result->timed_out)
+		return g_strdup("time limit reached");
+	for (char **line = lines; *line; line++) {
+		if (*g_strstrip(*line))
+			last = *line;
+		if (strcasestr(*line, "error") && !errors[1])
+			errors[errors[0] != NULL] = *line;
+	}
+	if (!errors[0])
+		return g_strdup_printf("%s (exit status %d)", last, result->exit);
+	return g_strjoin("; ", errors[0], errors[1], NULL);
+}
+
+/* Whether an object of the image was made from the file, read from kbuild's dependency files. */
+static bool cmd_names(const char *cmd, const char *path)
+{
+	g_autofree char *text = NULL, *needle = g_strconcat("/", path, NULL);
+
+	return g_file_get_contents(cmd, &text, NULL, NULL) && strstr(text, needle);
+}
+
+static bool image_reads(const char *folder, const struct commit *commit)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+			if (image_reads(path, commit))
+				return true;
+			continue;
+		}
+		if (!g_str_has_suffix(name, ".cmd"))
+			continue;
+		for (guint i = 0; i < commit->changes->len; i++)
+			if (cmd_names(path, ((struct change *)commit->changes->pdata[i])->path))
+				return true;
+	}
+	return false;
+}
+
+static bool may_differ(const struct kunit *kunit, const struct commit *commit)
+{
+	if (!kunit->row || !kunit->tree)
+		return true;
+	for (guint i = 0; i < commit->changes->len; i++) {
+		const struct change *change = commit->changes->pdata[i];
+
+		if (is_kbuild_file(change->path) || g_str_has_suffix(change->path, ".kunitconfig"))
+			return true;
+	}
+	return image_reads(kunit->tree->obj, commit);
+}
+
+static char *with_unknown(const char *text, const struct kunit_config *config)
+{
+	g_autofree char *unknown = g_strjoinv(", ", config->unknown);
+
+	return *unknown ? g_strdup_printf("%s; not in this tree: %s", text, unknown) : g_strdup(text);
+}
+
+/* The verdict, from what kunit.py left. */
+static char *judge(const struct kunit_config *config, const struct process *result, const char *json_path)
+{
+	g_autofree char *json = NULL, *why = NULL, *summary = NULL, *detail = NULL;
+	g_autoptr(GPtrArray) suites = NULL;
+	g_autoptr(GError) unreadable = NULL;
+
+	if (!g_file_get_contents(json_path, &json, NULL, NULL)) {
+		why = complaint(result);
+		return g_strdup_printf("fails\t%.1f\t%s", result->seconds, why);
+	}
+	suites = kunit_suites(json, &unreadable);
+	if (!suites)
+		return g_strdup_printf("fails\t%.1f\t%s", result->seconds, unreadable->message);
+	summary = kunit_summary(suites);
+	why = kunit_failure(suites, config->suites);
+	if (!why && result->exit)
+		why = g_strdup_printf("kunit.py ended with status %d", result->exit);
+	detail = with_unknown(summary, config);
+	if (why)
+		return g_strdup_printf("fails\t%.1f\t%s; %s", result->seconds, why, detail);
+	return g_strdup_printf("holds\t%.1f\t%s", result->seconds, detail);
+}
+
+static gboolean run_kunit(struct kunit *kunit, const struct kunit_config *config, char **row, GError **error)
+{
+	struct tree *tree = kunit->tree;
+	g_autofree char *asked = g_build_filename(tree->scratch, "kunitconfig", NULL);
+	g_autofree char *json = g_build_filename(tree->scratch, "result.json", NULL);
+	g_autofree char *program = g_build_filename(tree->src, KUNIT_PY, NULL);
+	g_autofree char *build = g_strconcat("--build_dir=", tree->obj, NULL);
+	g_autofree char *jobs = g_strdup_printf("--jobs=%d", tree->jobs);
+	g_autofree char *kunitconfig = g_strconcat("--kunitconfig=", asked, NULL);
+	g_autofree char *json_arg = g_strconcat("--json=", json, NULL);
+	g_autofree char *stale = g_build_filename(tree->obj, "test.log", NULL);
+	const char *const argv[] = { "python3", program, "run", "--arch=um", build, jobs, kunitconfig, json_arg, NULL };
+	const char *const env[] = { "LC_ALL=C", "PYTHONDONTWRITEBYTECODE=1", "MAKEFLAGS=", NULL };
+	struct command command = { .argv = argv, .cwd = tree->src, .env = env, .limit = TIME_LIMIT };
+	struct process result = { 0 };
+
+	g_remove(json);
+	g_remove(stale);
+	if (!file_write(asked, config->text, -1, error) || !process_run(&command, &result, error))
+		return FALSE;
+	*row = judge(config, &result, json);
+	process_clear(&result);
+	return TRUE;
+}
+
+/* Why kunit.py cannot be run on the commit, or NULL. */
+static char *why_not(const struct kunit *kunit, const struct commit *commit)
+{
+	g_autofree char *name = g_strdup_printf("%s:%s", commit->id, KUNIT_PY);
+	const char *const args[] = { "cat-file", "-e", name, NULL };
+	g_autofree char *python = g_find_program_in_path("python3");
+
+	if (!python)
+		return g_strdup(KUNIT_PY ": python3 is not installed");
+	return git_ok(kunit->verify->git, args) ? NULL : g_strdup(KUNIT_PY ": not in this tree");
+}
+
+static void take_row(struct kunit *kunit, const struct commit *commit)
+{
+	g_auto(GStrv) fields = g_strsplit(kunit->row, "\t", 3);
+
+	evidence_renew(kunit->verify->evidence, commit->id, CONFIG_NAME, "kunit");
+	evidence_add(kunit->verify->evidence, commit->id, CONFIG_NAME, "kunit", fields[0], fields[2], fields[1]);
+}
+
+/* Runs kunit.py at the commit unless the verdict is known. */
+static gboolean judge_commit_tree(struct kunit *kunit, const struct commit *commit, const struct kunit_config *config,
+				  GError **error)
+{
+	struct verify *verify = kunit->verify;
+	g_autofree char *unknown = g_strjoinv(" ", config->unknown);
+	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, config->text, unknown, NULL);
+	gsize len;
+	char *row = cache_get(verify->cache, key, &len);
+
+	if (!row) {
+		if (!kunit->tree)
+			kunit->tree = tree_open(verify->git, NULL, commit->id, verify->jobs, error);
+		if (!kunit->tree || !tree_move(kunit->tree, commit->id, error))
+			return FALSE;
+		progress_note("kunit at %.12s", commit->id);
+		if (!run_kunit(kunit, config, &row, error) || !cache_put(verify->cache, key, row, strlen(row), error))
+			return FALSE;
+	}
+	g_free(kunit->row);
+	kunit->row = g_strdelimit(row, "\n\r", ' ');
+	take_row(kunit, commit);
+	return TRUE;
+}
+
+static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool tip, GError **error)
+{
+	g_autofree char *why = why_not(kunit, commit);
+	struct kunit_config *config;
+	gboolean ok = TRUE;
+
+	if (!why && !may_differ(kunit, commit)) {
+		take_row(kunit, commit);
+		return TRUE;
+	}
+	if (!why) {
+		config = kunit_config_read(kunit->verify->git, commit->id, kunit->verify->kunitconfigs, error);
+		if (!config)
+			return FALSE;
+		if (config->suites)
+			ok = judge_commit_tree(kunit, commit, config, error);
+		else
+			why = with_unknown(KUNIT_PY ": the kunitconfig names no suite of this tree", config);
+		kunit_config_free(config);
+	}
+	if (!why || !tip)
+		return ok;
+	g_free(kunit->row);
+	kunit->row = g_strdup_printf("undecided\t0.0\t%s", why);
+	take_row(kunit, commit);
+	return TRUE;
+}
+
+gboolean check_kunit(struct verify *verify, GError **error)
+{
+	struct kunit kunit = { .verify = verify };
+	guint n = verify->commits->len;
+	gboolean ok = TRUE;
+
+	for (guint i = verify->every_commit ? 0 : n - 1; ok && i < n; i++)
+		ok = judge_one(&kunit, verify->commits->pdata[i], i == n - 1, error) &&
+		     (!interrupted() || fail(error, "interrupted; run the same command again to go on"));
+	tree_close(kunit.tree);
+	g_free(kunit.row);
+	return ok;
+}

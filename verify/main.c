@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main.c: phyr-verify: holds a range of commits against its parents.
+ *
+ * Every command judges each commit of BASE..TIP and adds rows to
+ * evidence.tsv. Only this file prints errors and decides the exit status.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "progress.h"
+#include "project.h"
+#include "range.h"
+#include "verify.h"
+
+static const struct {
+	const char *name;
+	gboolean (*check)(struct verify *verify, GError **error);
+	const char *what;
+} commands[] = {
+	{ "build", check_build, "compile what each commit affects; show which replaced lines were compiled" },
+	{ "kunit", check_kunit, "run KUnit suites under UML, at TIP or at each commit" },
+};
+
+static char *summary(void)
+{
+	GString *text = g_string_new("Commands:\n");
+
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+		g_string_append_printf(text, "  %-10s%s\n", commands[i].name, commands[i].what);
+	g_string_append(text, "  all       every one of them\n\n"
+			"Exit status: 0 it holds, 1 it does not, 2 could not tell.");
+	return g_string_free(text, FALSE);
+}
+
+static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
+{
+	GOptionEntry entries[] = {
+		{ "kernel", 'k', 0, G_OPTION_ARG_FILENAME, &v->kernel, "The kernel's git repository", "LINUX" },
+		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &v->out, "evidence.tsv, brought up to date [stdout]", "FILE" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &v->jobs, "Processes at once [processors]", "N" },
+		{ "kunitconfig", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &v->kunitconfigs,
+		  "A .kunitconfig, or a path of the kernel that has one (may be repeated)", "PATH" },
+		{ "every-commit", 0, 0, G_OPTION_ARG_NONE, &v->every_commit,
+		  "kunit: at each commit that can change the image, not only at TIP", NULL },
+		{ "affected", 0, 0, G_OPTION_ARG_STRING, &v->affected,
+		  "What a header change builds: range, or the whole tree [range]", "range|tree" },
+		{ "sample", 0, 0, G_OPTION_ARG_INT, &v->sample,
+		  "Other objects a header change builds [200]", "N" },
+		{ "seed", 0, 0, G_OPTION_ARG_INT, &v->seed, "Seed of the sample's order [1]", "N" },
+		{ "undecided", 0, 0, G_OPTION_ARG_FILENAME, &v->undecided,
+		  "Table of paths known to be undecided: they do not change the status", "FILE" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &v->json, "Print the result as JSON", NULL },
+		{ NULL }
+	};
+	GOptionContext *options = g_option_context_new("COMMAND BASE..TIP");
+	g_autofree char *text = summary();
+	g_autoptr(GError) why = NULL;
+
+	g_option_context_set_summary(options, text);
+	g_option_context_add_main_entries(options, entries, NULL);
+	if (!g_option_context_parse(options, argc, argv, &why))
+		fail(error, "%s; see " VERIFY_NAME " --help", why->message);
+	g_option_context_free(options);
+	if (why)
+		return FALSE;
+	if (v->jobs < 1 || v->sample < 0)
+		return fail(error, "--jobs needs at least 1 and --sample at least 0");
+	if (!v->affected)
+		v->affected = g_strdup("range");
+	if (strcmp(v->affected, "range") && strcmp(v->affected, "tree"))
+		return fail(error, "--affected is range or tree, not '%s'", v->affected);
+	return v->kernel ? TRUE : fail(error, "no kernel given: use -k LINUX");
+}
+
+static gboolean verify_open(struct verify *v, const char *range, GError **error)
+{
+	v->evidence = evidence_open(v->out, v->undecided, error);
+	v->git = v->evidence ? git_open(v->kernel, error) : NULL;
+	v->cache = v->git ? cache_open("verdicts", error) : NULL;
+	if (!v->cache)
+		return FALSE;
+	v->commits = range_read(v->git, range, error);
+	if (!v->commits)
+		return FALSE;
+	return v->commits->len ? TRUE : fail(error, "no commit in '%s'", range);
+}
+
+static void verify_clear(struct verify *v)
+{
+	g_free(v->kernel);
+	g_free(v->out);
+	g_free(v->undecided);
+	g_free(v->affected);
+	g_strfreev(v->kunitconfigs);
+	evidence_free(v->evidence);
+	cache_close(v->cache);
+	if (v->git)
+		git_free(v->git);
+	if (v->commits)
+		g_ptr_array_unref(v->commits);
+}
+
+static gboolean run_checks(struct verify *v, const char *name, GError **error)
+{
+	bool all = !strcmp(name, "all"), known = all;
+
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (!all && strcmp(name, commands[i].name))
+			continue;
+		known = true;
+		if (!commands[i].check(v, error))
+			return FALSE;
+	}
+	return known ? TRUE : fail(error, "unknown command '%s'; see " VERIFY_NAME " --help", name);
+}
+
+static gboolean run(struct verify *v, int argc, char **argv, enum status *status, GError **error)
+{
+	struct evidence *e;
+
+	if (argc != 3)
+		return fail(error, "give a command and BASE..TIP; see " VERIFY_NAME " --help");
+	if (!verify_open(v, argv[2], error) || !run_checks(v, argv[1], error))
+		return FALSE;
+	e = v->evidence;
+	*status = evidence_status(e);
+	progress_note("%u commits: %u hold, %u fail, %u undecided, %u more undecided as known", v->commits->len,
+		      e->holds, e->fails, e->undecided, e->excused);
+	if ((v->out || !v->json) && !evidence_write(e, v->out, error))
+		return FALSE;
+	if (v->json)
+		evidence_json(e);
+	return TRUE;
+}
+
+int main(int argc, char **argv)
+{
+	struct verify v = { .jobs = g_get_num_processors(), .sample = 200, .seed = 1 };
+	enum status status = STATUS_HOLDS;
+	g_autoptr(GError) error = NULL;
+
+	interrupt_setup();
+	g_set_prgname(VERIFY_NAME);
+	if (parse(&v, &argc, &argv, &error))
+		run(&v, argc, argv, &status, &error);
+	verify_clear(&v);
+	if (!error)
+		return status;
+	fprintf(stderr, "%s: %s\n", VERIFY_NAME, error->message);
+	return error_status(error);
+}

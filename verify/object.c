@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * object.c: one object file and kbuild's own command for it. See object.h.
+ *
+ * What follows the compiler in the command (objtool, a linker pass, symbol
+ * versions) is dropped: it does not decide whether the object compiles. The
+ * sum is taken over the expanded text without line markers and without the
+ * definitions -dU adds: equal sums are equal input for the compiler proper.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "lines.h"
+#include "object.h"
+
+struct object *object_new(const char *source)
+{
+	struct object *object = g_new0(struct object, 1);
+
+	object->source = g_strdup(source);
+	object->path = object_path(source);
+	return object;
+}
+
+void object_forget(struct object *object)
+{
+	g_clear_pointer(&object->includes, g_hash_table_unref);
+	g_clear_pointer(&object->sum, g_free);
+	g_clear_pointer(&object->complaint, g_free);
+}
+
+void object_free(struct object *object)
+{
+	object_forget(object);
+	g_free(object->path);
+	g_free(object->source);
+	g_strfreev(object->flags);
+	g_free(object->input);
+	g_free(object);
+}
+
+char *object_path(const char *source)
+{
+	const char *dot = strrchr(source, '.');
+
+	return g_strdup_printf("%.*s.o", (int)(dot ? dot - source : (long)strlen(source)), source);
+}
+
+bool object_take_command(struct object *object, const char *record)
+{
+	g_autofree char *output = g_strdup_printf(" -c -o %s ", object->path), *flags = NULL;
+	g_auto(GStrv) argv = NULL;
+	g_autoptr(GStrvBuilder) kept = g_strv_builder_new();
+	const char *blank = strchr(record, ' ');
+	const char *at = blank ? strstr(blank, output) : NULL;
+	const char *input = at ? at + strlen(output) : NULL;
+
+	if (!input)
+		return false;
+	flags = g_strndup(blank + 1, at - blank - 1);
+	if (!g_shell_parse_argv(flags, NULL, &argv, NULL))
+		return false;
+	for (char **arg = argv; *arg; arg++)
+		if (!g_str_has_prefix(*arg, "-Wp,-MMD,") && !g_str_has_prefix(*arg, "-Wp,-MD,"))
+			g_strv_builder_add(kept, *arg);
+	input += strspn(input, " \t");
+	g_strfreev(object->flags);
+	g_free(object->input);
+	object->flags = g_strv_builder_end(kept);
+	object->input = g_strndup(input, strcspn(input, " \t\n;"));
+	object->selected = g_str_has_prefix(record, "selected ");
+	return true;
+}
+
+static char **with_flags(const struct object *object, const char *const *more)
+{
+	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+
+	g_strv_builder_addv(argv, (const char **)object->flags);
+	g_strv_builder_addv(argv, (const char **)more);
+	g_strv_builder_add(argv, object->input);
+	return g_strv_builder_end(argv);
+}
+
+char **object_directives(const struct object *object)
+{
+	const char *const more[] = { "-E", "-fdirectives-only", NULL };
+
+	return with_flags(object, more);
+}
+
+char **object_expand(const struct object *object)
+{
+	const char *const more[] = { "-E", "-dU", NULL };
+
+	return with_flags(object, more);
+}
+
+char **object_compile(const struct object *object, const char *out)
+{
+	g_autofree char *depend = g_strdup_printf("-Wp,-MMD,%s.d", out);
+	const char *const more[] = { depend, "-c", "-o", out, NULL };
+
+	return with_flags(object, more);
+}
+
+/* The first two complaints of the compiler, or the end of what it said. */
+static char *first_errors(const struct process *result)
+{
+	g_auto(GStrv) lines = g_strsplit(result->err ? result->err : "", "\n", -1);
+	g_autoptr(GString) text = g_string_new(NULL);
+	const char *last = NULL;
+	guint n = 0;
+
+	if (result->timed_out)
+		return g_strdup("time limit reached");
+	for (char **line = lines; *line; line++) {
+		if (**line)
+			last = *line;
+		if (n < 2 && (strstr(*line, "error:") || strstr(*line, "Error:"))) {
+			g_string_append_printf(text, "%s%s", n ? "; " : "", *line);
+			n++;
+		}
+	}
+	if (!n)
+		g_string_printf(text, "%s (exit status %d)", last ? last : "no message", result->exit);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* The complaint with paths below the source tree as the tree names them. */
+static char *complaint(const struct process *result, const char *root)
+{
+	g_autofree char *text = first_errors(result), *prefix = g_strconcat(root, "/", NULL);
+	g_auto(GStrv) parts = g_strsplit(text, prefix, -1);
+
+	return g_strjoinv("", parts);
+}
+
+struct text_sum {
+	const char *root;
+	char *path;		/* the last one seen */
+	GHashTable *includes;
+	GChecksum *sum;
+};
+
+static void note_include(GHashTable *includes, const char *path, const char *root)
+{
+	char *below = path_below(path, root);
+
+	if (below)
+		g_hash_table_add(includes, below);
+}
+
+static void sum_line(const char *path, guint line, const char *text, gsize len, gpointer data)
+{
+	struct text_sum *sum = data;
+
+	(void)line;
+	if (strcmp(path, sum->path)) {
+		g_free(sum->path);
+		sum->path = g_strdup(path);
+		note_include(sum->includes, path, sum->root);
+	}
+	if (*text == '#' && !g_str_has_prefix(text, "#pragma"))
+		return;
+	g_checksum_update(sum->sum, (const guchar *)text, len);
+	g_checksum_update(sum->sum, (const guchar *)"\n", 1);
+}
+
+void object_took_text(struct object *object, const struct process *result, const char *root)
+{
+	struct text_sum sum = { .root = root };
+
+	object_forget(object);
+	if (result->exit || result->timed_out) {
+		object->complaint = complaint(result, root);
+		return;
+	}
+	sum.path = g_strdup("");
+	sum.includes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	sum.sum = g_checksum_new(G_CHECKSUM_SHA256);
+	lines_each(result->out, sum_line, &sum);
+	object->sum = g_strdup(g_checksum_get_string(sum.sum));
+	object->includes = sum.includes;
+	g_checksum_free(sum.sum);
+	g_free(sum.path);
+}
+
+/* "a.o: a.c b.h \" as make reads it; no path of a kernel holds a blank. */
+static GHashTable *read_depend(const char *path, const char *root)
+{
+	g_autofree char *text = NULL;
+	g_auto(GStrv) words = NULL;
+	GHashTable *includes;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return NULL;
+	includes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	words = g_strsplit_set(text, " \n\\", -1);
+	for (char **word = words; *word; word++)
+		if (**word && !g_str_has_suffix(*word, ":"))
+			note_include(includes, *word, root);
+	return includes;
+}
+
+void object_took_compile(struct object *object, const struct process *result, const char *root, const char *out)
+{
+	g_autofree char *depend = g_strconcat(out, ".d", NULL);
+
+	object_forget(object);
+	if (result->exit || result->timed_out)
+		object->complaint = complaint(result, root);
+	else
+		object->includes = read_depend(depend, root);
+	g_remove(out);
+	g_remove(depend);
+}

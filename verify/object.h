@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * object.h: one object file and kbuild's own command for it.
+ *
+ * The command is recorded from kbuild (see tree.h) and replayed as it is but
+ * for where the output goes: no kernel make stands between two compilations.
+ */
+#ifndef OBJECT_H
+#define OBJECT_H
+
+#include "process.h"
+
+struct object {
+	char *path;		/* drivers/block/brd.o */
+	char *source;		/* drivers/block/brd.c */
+	char **flags;		/* compiler and flags; NULL: kbuild has no rule for it */
+	char *input;		/* the source as the command names it */
+	bool selected;		/* the configuration builds it */
+	bool asked;		/* kbuild was asked for the command */
+	GHashTable *includes;	/* files of the tree it read when it was last looked at, or NULL */
+	char *sum;		/* of its expanded text, NULL: not known for the present sources */
+	char *complaint;	/* why it was last not preprocessed or compiled, NULL: it was */
+};
+
+struct object *object_new(const char *source);
+void object_free(struct object *object);
+
+/* The object of a source file: a.c and a.S become a.o. */
+char *object_path(const char *source);
+
+/* Takes what kbuild recorded: "selected gcc ... -c -o a.o a.c ; ...". FALSE: not such a command. */
+bool object_take_command(struct object *object, const char *record);
+/* Forgets what depends on the sources; the command stays. */
+void object_forget(struct object *object);
+
+/* What to run. The arguments of a compilation write out and out.d. */
+char **object_directives(const struct object *object);
+char **object_expand(const struct object *object);
+char **object_compile(const struct object *object, const char *out);
+
+/* Takes the result of object_expand(): sum, includes, complaint. */
+void object_took_text(struct object *object, const struct process *result, const char *root);
+/* Takes the result of object_compile(), whose dependencies are in out.d. */
+void object_took_compile(struct object *object, const struct process *result, const char *root, const char *out);
+
+#endif

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * range.c: the commits of a range, read from git diff-tree.
+ *
+ * Paths and blobs come from the raw form, NUL-separated, the lines from the
+ * patch form. Both list the same files in the same order, so the n-th
+ * "diff --git" line belongs to the n-th raw entry and no path is parsed from
+ * a patch. With no context lines a line that starts with "diff --git" cannot
+ * be content.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "range.h"
+
+static void old_line_clear(gpointer data)
+{
+	g_strfreev(((struct old_line *)data)->words);
+}
+
+static void change_free(struct change *change)
+{
+	g_free(change->path);
+	g_free(change->old_oid);
+	g_free(change->new_oid);
+	g_array_unref(change->old_lines);
+	g_array_unref(change->new_lines);
+	g_free(change->text);
+	g_free(change);
+}
+
+static void commit_free(struct commit *commit)
+{
+	g_free(commit->id);
+	g_free(commit->parent);
+	g_free(commit->tree);
+	g_free(commit->parent_tree);
+	g_ptr_array_unref(commit->changes);
+	g_free(commit);
+}
+
+bool path_has_suffix(const char *path, const char *suffixes)
+{
+	g_auto(GStrv) list = g_strsplit(suffixes, " ", -1);
+
+	for (char **s = list; *s; s++)
+		if (g_str_has_suffix(path, *s))
+			return true;
+	return false;
+}
+
+GPtrArray *identifiers(const char *text, gsize len)
+{
+	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+	const char *end = text + len;
+
+	for (const char *p = text; p < end;) {
+		const char *start = p;
+
+		while (p < end && (g_ascii_isalnum(*p) || *p == '_'))
+			p++;
+		if (p == start)
+			p++;
+		else if (!g_ascii_isdigit(*start))
+			g_ptr_array_add(words, g_strndup(start, p - start));
+	}
+	return words;
+}
+
+/* The lines of one hunk and the counts of the words on its new side. */
+struct hunk {
+	struct change *change;
+	guint old, new;		/* the next line's number on each side */
+	guint first;		/* index of the hunk's first old line */
+	GPtrArray *removed;	/* text of its old lines */
+	GHashTable *added;	/* word -> how often the new side has it more */
+};
+
+static void count_words(GHashTable *counts, const char *text, int by)
+{
+	g_autoptr(GPtrArray) words = identifiers(text, strlen(text));
+
+	for (guint i = 0; i < words->len; i++) {
+		int n = GPOINTER_TO_INT(g_hash_table_lookup(counts, words->pdata[i]));
+
+		g_hash_table_insert(counts, g_strdup(words->pdata[i]), GINT_TO_POINTER(n + by));
+	}
+}
+
+static char **lost_words(GHashTable *counts, const char *text)
+{
+	g_autoptr(GPtrArray) words = identifiers(text, strlen(text));
+	g_autoptr(GStrvBuilder) lost = g_strv_builder_new();
+	guint n = 0;
+
+	for (guint i = 0; i < words->len; i++)
+		if (GPOINTER_TO_INT(g_hash_table_lookup(counts, words->pdata[i])) < 0) {
+			g_strv_builder_add(lost, words->pdata[i]);
+			n++;
+		}
+	return n ? g_strv_builder_end(lost) : NULL;
+}
+
+/* Gives each old line the words that the hunk has less of on its new side. */
+static void hunk_end(struct hunk *hunk)
+{
+	for (guint i = 0; i < hunk->removed->len; i++)
+		count_words(hunk->added, hunk->removed->pdata[i], -1);
+	for (guint i = 0; i < hunk->removed->len; i++) {
+		struct old_line *line = &g_array_index(hunk->change->old_lines, struct old_line, hunk->first + i);
+
+		line->words = lost_words(hunk->added, hunk->removed->pdata[i]);
+	}
+	g_ptr_array_set_size(hunk->removed, 0);
+	g_hash_table_remove_all(hunk->added);
+}
+
+/* "@@ -12,3 +14,2 @@": without a count it is 1; a side without lines has count 0. */
+static bool hunk_start(struct hunk *hunk, const char *line)
+{
+	const char *plus = strchr(line, '+');
+
+	if (!plus || sscanf(line, "@@ -%u", &hunk->old) != 1 || sscanf(plus, "+%u", &hunk->new) != 1)
+		return false;
+	hunk->first = hunk->change->old_lines->len;
+	return true;
+}
+
+static void hunk_line(struct hunk *hunk, const char *line, GString *text)
+{
+	if (line[0] == '-') {
+		struct old_line old = { .line = hunk->old++ };
+
+		g_array_append_val(hunk->change->old_lines, old);
+		g_ptr_array_add(hunk->removed, g_strdup(line + 1));
+	} else if (line[0] == '+') {
+		g_array_append_val(hunk->change->new_lines, hunk->new);
+		hunk->new++;
+		count_words(hunk->added, line + 1, 1);
+	} else {
+		return;
+	}
+	g_string_append(text, line + 1);
+	g_string_append_c(text, '\n');
+}
+
+static gboolean parse_patch(struct commit *commit, const char *patch, GError **error)
+{
+	g_auto(GStrv) lines = g_strsplit(patch, "\n", -1);
+	g_autoptr(GPtrArray) removed = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GHashTable) added = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct hunk hunk = { .removed = removed, .added = added };
+	bool inside = false;
+	guint n = 0;
+
+	for (char **line = lines; *line; line++) {
+		if (g_str_has_prefix(*line, "diff --git ") || g_str_has_prefix(*line, "@@ ")) {
+			if (inside)
+				hunk_end(&hunk);
+			inside = (*line)[0] == '@';
+			if (inside && (!hunk.change || !hunk_start(&hunk, *line)))
+				return fail(error, "cannot read git's hunk header '%s'", *line);
+			if (inside)
+				continue;
+			if (n == commit->changes->len)
+				return fail(error, "git lists more patches than files for commit '%s'", commit->id);
+			if (hunk.change)
+				hunk.change->text = g_strdup(text->str);
+			g_string_truncate(text, 0);
+			hunk.change = commit->changes->pdata[n++];
+		} else if (inside) {
+			hunk_line(&hunk, *line, text);
+		}
+	}
+	if (inside)
+		hunk_end(&hunk);
+	if (hunk.change)
+		hunk.change->text = g_strdup(text->str);
+	if (n != commit->changes->len)
+		return fail(error, "git lists %u patches for the %u files of commit '%s'", n, commit->changes->len,
+			    commit->id);
+	return TRUE;
+}
+
+static char *blob_id(const char *oid)
+{
+	return strspn(oid, "0") == strlen(oid) ? NULL : g_strdup(oid);
+}
+
+/* ":100644 100644 OLD NEW M\0path\0" ... */
+static gboolean parse_raw(struct commit *commit, const char *raw, gsize len, GError **error)
+{
+	const char *end = raw + len;
+
+	while (raw < end) {
+		g_auto(GStrv) fields = g_strsplit(raw, " ", 5);
+		const char *path = raw + strlen(raw) + 1;
+		struct change *change;
+
+		if (g_strv_length(fields) != 5 || path >= end)
+			return fail(error, "cannot read git's list of changes for commit '%s'", commit->id);
+		change = g_new0(struct change, 1);
+		change->path = g_strdup(path);
+		change->old_oid = blob_id(fields[2]);
+		change->new_oid = blob_id(fields[3]);
+		change->old_lines = g_array_new(FALSE, FALSE, sizeof(struct old_line));
+		g_array_set_clear_func(change->old_lines, old_line_clear);
+		change->new_lines = g_array_new(FALSE, FALSE, sizeof(guint));
+		g_ptr_array_add(commit->changes, change);
+		raw = path + strlen(path) + 1;
+	}
+	return TRUE;
+}
+
+static gboolean read_changes(const struct git *git, struct commit *commit, GError **error)
+{
+	const char *const raw_argv[] = { "git", "-C", git->dir, "diff-tree", "-r", "-z", "--no-renames",
+		"--full-index", commit->parent, commit->id, NULL };
+	struct command raw_command = { .argv = raw_argv };
+	struct process raw = { 0 };
+	g_autofree char *patch = NULL;
+	gboolean ok;
+
+	if (!process_check(&raw_command, &raw, error)) {
+		process_clear(&raw);
+		return FALSE;
+	}
+	ok = parse_raw(commit, raw.out, raw.out_len, error);
+	process_clear(&raw);
+	if (!ok)
+		return FALSE;
+	patch = git_run_l(git, error, "diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff",
+			  "--no-textconv", "--inter-hunk-context=0", commit->parent, commit->id, NULL);
+	return patch && parse_patch(commit, patch, error);
+}
+
+static struct commit *commit_read(const struct git *git, const char *line, GError **error)
+{
+	g_auto(GStrv) fields = g_strsplit(line, " ", 4);
+	struct commit *commit = g_new0(struct commit, 1);
+
+	commit->changes = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
+	commit->id = g_strdup(fields[0]);
+	commit->tree = g_strdup(fields[0] ? fields[1] : NULL);
+	commit->parent = g_strdup(commit->tree ? fields[2] : NULL);
+	if (!commit->parent || !*commit->parent) {
+		fail(error, "commit '%s' has no parent to be compared with", fields[0]);
+	} else {
+		g_autofree char *name = g_strconcat(commit->parent, "^{tree}", NULL);
+
+		commit->parent_tree = git_run_l(git, error, "rev-parse", "--verify", name, NULL);
+		if (commit->parent_tree && read_changes(git, commit, error))
+			return commit;
+	}
+	commit_free(commit);
+	return NULL;
+}
+
+GPtrArray *range_read(const struct git *git, const char *range, GError **error)
+{
+	g_autoptr(GPtrArray) commits = g_ptr_array_new_with_free_func((GDestroyNotify)commit_free);
+	g_auto(GStrv) ends = g_strsplit(range, "..", 2), lines = NULL;
+	g_autofree char *base = NULL, *tip = NULL, *exact = NULL, *list = NULL;
+
+	if (g_strv_length(ends) != 2 || !*ends[0] || !*ends[1] || ends[1][0] == '.') {
+		fail(error, "not a range: '%s'; give BASE..TIP", range);
+		return NULL;
+	}
+	base = git_resolve(git, ends[0], error);
+	tip = base ? git_resolve(git, ends[1], error) : NULL;
+	if (!tip)
+		return NULL;
+	exact = g_strdup_printf("%s..%s", base, tip);
+	list = git_run_l(git, error, "log", "--reverse", "--topo-order", "--first-parent", "--format=%H %T %P", exact,
+			 NULL);
+	if (!list)
+		return NULL;
+	lines = g_strsplit(list, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		struct commit *commit;
+
+		if (!**line)
+			continue;
+		commit = commit_read(git, *line, error);
+		if (!commit)
+			return NULL;
+		g_ptr_array_add(commits, commit);
+	}
+	return g_steal_pointer(&commits);
+}

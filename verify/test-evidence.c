@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test-evidence.c: what stays in evidence.tsv, what counts, and the status.
+ */
+#include <string.h>
+
+#include "evidence.h"
+
+static void add(struct evidence *evidence, const char *commit, const char *verdict, const char *detail)
+{
+	evidence_renew(evidence, commit, "c", "build");
+	evidence_add(evidence, commit, "c", "build", verdict, detail, "1.0");
+}
+
+static struct evidence *evidence(const char *out, const char *undecided)
+{
+	g_autoptr(GError) error = NULL;
+	struct evidence *e = evidence_open(out, undecided, &error);
+
+	g_assert_no_error(error);
+	return e;
+}
+
+static void write_out(struct evidence *e, const char *out)
+{
+	g_autoptr(GError) error = NULL;
+
+	evidence_write(e, out, &error);
+	g_assert_no_error(error);
+	evidence_free(e);
+}
+
+static void check_status(const char *undecided, const char *verdict, const char *detail, enum status status)
+{
+	struct evidence *e = evidence(NULL, undecided);
+
+	add(e, "1", "holds", "x");
+	add(e, "2", verdict, detail);
+	g_assert_cmpint(evidence_status(e), ==, status);
+	evidence_free(e);
+}
+
+static void test_status(void)
+{
+	struct evidence *e = evidence(NULL, NULL);
+
+	check_status(NULL, "holds", "x", STATUS_HOLDS);
+	check_status(NULL, "fails", "a.o: error", STATUS_FAILS);
+	check_status(NULL, "undecided", "a.c: why", STATUS_UNDECIDED);
+	add(e, "1", "undecided", "a.c: why");
+	add(e, "2", "fails", "a.o: error");
+	g_assert_cmpint(evidence_status(e), ==, STATUS_FAILS);
+	evidence_free(e);
+}
+
+static void test_known(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("evidence-XXXXXX", NULL);
+	g_autofree char *table = g_build_filename(folder, "undecided.tsv", NULL);
+	struct evidence *e;
+
+	file_write(table, "path\treason\n\"caf\\303\\251.c\"\todd\na.c\tmips only\nb:1.c\tcolon\n", -1, NULL);
+	check_status(table, "undecided", "a.c: why", STATUS_HOLDS);
+	check_status(table, "undecided", "a.c:12,14-15", STATUS_HOLDS);
+	check_status(table, "undecided", "b:1.c:12", STATUS_HOLDS);
+	check_status(table, "undecided", "\"caf\\303\\251.c\":12", STATUS_HOLDS);
+	check_status(table, "undecided", "aa.c:12", STATUS_UNDECIDED);
+	check_status(table, "undecided", "b.c: a.c: why", STATUS_UNDECIDED);
+	check_status(table, "fails", "a.c: error", STATUS_FAILS);
+	e = evidence(NULL, table);
+	add(e, "1", "undecided", "a.c:1");
+	evidence_status(e);
+	g_assert_cmpuint(e->excused, ==, 1);
+	g_assert_cmpuint(e->undecided, ==, 0);
+	evidence_free(e);
+	remove_tree(folder);
+}
+
+static void test_kept(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("evidence-XXXXXX", NULL), *text = NULL;
+	g_autofree char *out = g_build_filename(folder, "evidence.tsv", NULL);
+	struct evidence *e = evidence(out, NULL);
+
+	add(e, "1", "fails", "old");
+	add(e, "2", "holds", "stays");
+	evidence_add(e, "1", "c", "kunit", "holds", "stays", "1.0");
+	write_out(e, out);
+	e = evidence(out, NULL);
+	add(e, "1", "holds", "new");
+	g_assert_cmpint(evidence_status(e), ==, STATUS_HOLDS);
+	write_out(e, out);
+	g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "commit\tconfig\tcheck\tverdict\tdetail\tseconds\n"
+			"1\tc\tbuild\tholds\tnew\t1.0\n"
+			"1\tc\tkunit\tholds\tstays\t1.0\n"
+			"2\tc\tbuild\tholds\tstays\t1.0\n");
+	remove_tree(folder);
+}
+
+static void test_damaged(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("evidence-XXXXXX", NULL);
+	g_autofree char *out = g_build_filename(folder, "evidence.tsv", NULL);
+	g_autoptr(GError) error = NULL;
+
+	file_write(out, "something else\n", -1, NULL);
+	g_assert_null(evidence_open(out, NULL, &error));
+	g_assert_nonnull(error);
+	remove_tree(folder);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/evidence/fails-win-over-undecided", test_status);
+	g_test_add_func("/evidence/known-undecided-paths-are-excused", test_known);
+	g_test_add_func("/evidence/rows-of-other-checks-stay", test_kept);
+	g_test_add_func("/evidence/refuses-a-damaged-table", test_damaged);
+	return g_test_run();
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test-kunit.c: what is made of kunit.py's JSON, and which suites a source
+ * promises.
+ */
+#include <string.h>
+
+#include "kunit-config.h"
+#include "kunit-result.h"
+
+static void check(const char *json, char *const *expected, const char *summary, const char *failure)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) suites = kunit_suites(json, &error);
+	g_autofree char *got = NULL, *why = NULL;
+
+	g_assert_no_error(error);
+	got = kunit_summary(suites);
+	why = kunit_failure(suites, expected);
+	g_assert_cmpstr(got, ==, summary);
+	g_assert_cmpstr(why, ==, failure);
+}
+
+static const char good[] =
+	"{\"name\":\"KUnit Test Group\",\"test_cases\":[],\"sub_groups\":["
+	"{\"name\":\"b\",\"sub_groups\":[{\"name\":\"rows\",\"sub_groups\":[],\"test_cases\":["
+	"{\"name\":\"r1\",\"status\":\"PASS\"},{\"name\":\"r2\",\"status\":\"PASS\"}]}],"
+	"\"test_cases\":[{\"name\":\"c1\",\"status\":\"PASS\"}]},"
+	"{\"name\":\"a\",\"sub_groups\":[],\"test_cases\":[{\"name\":\"c1\",\"status\":\"PASS\"},"
+	"{\"name\":\"c2\",\"status\":\"SKIP\"}]}]}";
+
+static void test_good(void)
+{
+	check(good, NULL, "a 1/2 (1 skipped), b 3/3", NULL);
+}
+
+static void test_missing_suite(void)
+{
+	char *const expected[] = { (char *)"a", (char *)"b", (char *)"c", NULL };
+
+	check(good, expected, "a 1/2 (1 skipped), b 3/3", "c: the suite did not run");
+}
+
+static void test_failure(void)
+{
+	check("{\"sub_groups\":[{\"name\":\"a\",\"test_cases\":[{\"name\":\"c1\",\"status\":\"PASS\"},"
+	      "{\"name\":\"c2\",\"status\":\"FAIL\"},{\"name\":\"c3\",\"status\":\"ERROR\"}]}]}", NULL,
+	      "a 1/3", "a: 2 failed, first c2: FAIL");
+}
+
+static void test_nothing_ran(void)
+{
+	check("{\"sub_groups\":[],\"test_cases\":[]}", NULL, "", "no suite ran");
+	check("{}", NULL, "", "no suite ran");
+	check("{\"sub_groups\":[{\"name\":\"a\",\"test_cases\":[]}]}", NULL, "a 0/0", "a: no case ran");
+	check("{\"test_cases\":[{\"name\":\"a\",\"status\":\"ERROR\"}]}", NULL, "a 0/1", "a: 1 failed, first a: ERROR");
+}
+
+static void test_not_json(void)
+{
+	static const char *const texts[] = { "", "[]", "nothing", "{\"sub_groups\":[" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(kunit_suites(texts[i], &error));
+		g_assert_nonnull(error);
+	}
+}
+
+static void test_names(void)
+{
+	g_auto(GStrv) names = kunit_suite_names("static struct kunit_suite a = {\n\t.name = \"first\",\n"
+						"\t.test_cases = cases,\n};\nstatic struct kunit_suite b = {\n"
+						"\t.init = b_init,\n\t.name = \"second\",\n};\n"
+						"static struct other c = {\n\t.name = \"third\",\n};\n");
+	g_autofree char *all = g_strjoinv(" ", names);
+
+	g_assert_cmpstr(all, ==, "first second");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/kunit/counts-leaves", test_good);
+	g_test_add_func("/kunit/a-suite-that-did-not-run-fails", test_missing_suite);
+	g_test_add_func("/kunit/a-failed-case-fails", test_failure);
+	g_test_add_func("/kunit/nothing-run-fails", test_nothing_ran);
+	g_test_add_func("/kunit/refuses-what-is-no-result", test_not_json);
+	g_test_add_func("/kunit/reads-suite-names-of-a-source", test_names);
+	return g_test_run();
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tree.c: the sources of one commit and the object tree of a configuration.
+ * See tree.h.
+ *
+ * Commands are recorded by kbuild itself: MAKEFILES makes each make of a
+ * kernel build read a few lines first that override the two rules for C and
+ * assembly, so that they write their command to a file and run nothing. That
+ * costs one kbuild start for any number of objects, and says as well whether
+ * the folder's Makefile selects the object: kbuild compiles any object it is
+ * asked for by name.
+ *
+ * The configuration is a function of the sources alone: it is made anew, by
+ * its own target, when a Kconfig file differs, so that a symbol a commit adds
+ * gets the target's answer and not its default.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "cache.h"
+#include "object.h"
+#include "progress.h"
+#include "project.h"
+#include "tree.h"
+
+/* Objects asked for in one make: kbuild hands the list on in one variable. */
+#define RECORD_AT_ONCE 1200
+
+static const char record_mk[] =
+	"selected = $(filter $@,$(real-obj-y) $(real-obj-m) $(lib-y) $(always-y) $(extra-y))\n"
+	"record = $(file >$(RECORD)/$(subst /,%,$@),$(if $(selected),selected,unselected) $(1))@:\n"
+	"override rule_cc_o_c = $(call record,$(cmd_cc_o_c))\n"
+	"override rule_as_o_S = $(call record,$(cmd_as_o_S))\n";
+
+bool is_kconfig_file(const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+
+	return g_str_has_prefix(name, "Kconfig") || !strcmp(path, "scripts/min-tool-version.sh");
+}
+
+bool is_kbuild_file(const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+
+	return is_kconfig_file(path) || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild") ||
+	       g_str_has_prefix(name, "Makefile.") || g_str_has_prefix(path, "scripts/");
+}
+
+/* "6.12": objects of different versions share nothing worth keeping. */
+static char *kernel_version(const struct git *git, const char *commit, GError **error)
+{
+	g_autofree char *name = g_strconcat(commit, ":Makefile", NULL);
+	g_autofree char *text = git_run_l(git, error, "cat-file", "blob", name, NULL);
+	g_autoptr(GRegex) version = g_regex_new("^VERSION = (\\d+)\nPATCHLEVEL = (\\d+)$", G_REGEX_MULTILINE, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	g_autofree char *major = NULL, *minor = NULL;
+
+	if (!text)
+		return NULL;
+	if (!g_regex_match(version, text, 0, &match)) {
+		fail(error, "commit '%s' is not a kernel: its Makefile names no version", commit);
+		return NULL;
+	}
+	major = g_match_info_fetch(match, 1);
+	minor = g_match_info_fetch(match, 2);
+	return g_strdup_printf("%s.%s", major, minor);
+}
+
+static gboolean tree_lock(struct tree *tree, const char *folder, GError **error)
+{
+	g_autofree char *path = g_build_filename(folder, "lock", NULL);
+
+	tree->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (tree->lock < 0)
+		return fail(error, "cannot open '%s': %s", path, g_strerror(errno));
+	if (!flock(tree->lock, LOCK_EX | LOCK_NB))
+		return TRUE;
+	progress_note("waiting for another run that uses '%s'", folder);
+	while (flock(tree->lock, LOCK_EX))
+		if (errno != EINTR || interrupted())
+			return fail(error, "cannot lock '%s': %s", path, g_strerror(errno));
+	return TRUE;
+}
+
+/* A checkout that was killed is made anew: what it left is not known to the index. */
+static void drop_broken_checkout(const struct tree *tree)
+{
+	g_autofree char *lock = g_strconcat(tree->src, ".index.lock", NULL);
+	g_autofree char *index = g_strconcat(tree->src, ".index", NULL);
+
+	if (!g_file_test(lock, G_FILE_TEST_EXISTS))
+		return;
+	remove_tree(tree->src);
+	g_remove(index);
+	g_remove(lock);
+}
+
+struct tree *tree_open(const struct git *git, const struct config *config, const char *commit, int jobs,
+		       GError **error)
+{
+	g_autofree char *cache = cache_folder(error), *version = NULL, *folder = NULL, *real = NULL;
+	struct tree *tree;
+
+	version = cache ? kernel_version(git, commit, error) : NULL;
+	if (!version)
+		return NULL;
+	real = realpath(cache, NULL);
+	folder = g_build_filename(real, "verify", version, NULL);
+	if (g_mkdir_with_parents(folder, 0777)) {
+		fail(error, "cannot make '%s': %s", folder, g_strerror(errno));
+		return NULL;
+	}
+	tree = g_new0(struct tree, 1);
+	tree->git = git;
+	tree->config = config;
+	tree->jobs = jobs;
+	tree->src = g_build_filename(folder, "src", NULL);
+	tree->obj = g_build_filename(folder, config ? config->name : "kunit", NULL);
+	tree->scratch = scratch_folder(error);
+	if (tree->scratch && tree_lock(tree, folder, error) && !g_mkdir_with_parents(tree->obj, 0777)) {
+		drop_broken_checkout(tree);
+		return tree;
+	}
+	tree_close(tree);
+	return NULL;
+}
+
+void tree_close(struct tree *tree)
+{
+	if (!tree)
+		return;
+	if (tree->scratch)
+		remove_tree(tree->scratch);
+	if (tree->lock > 0)
+		close(tree->lock);
+	g_free(tree->src);
+	g_free(tree->obj);
+	g_free(tree->scratch);
+	g_free(tree->commit);
+	g_free(tree);
+}
+
+gboolean tree_move(struct tree *tree, const char *commit, GError **error)
+{
+	if (tree->commit && !strcmp(tree->commit, commit))
+		return TRUE;
+	g_clear_pointer(&tree->commit, g_free);
+	if (!git_checkout(tree->git, tree->src, commit, error))
+		return FALSE;
+	tree->commit = g_strdup(commit);
+	return TRUE;
+}
+
+/* Runs make in the pair; more is NULL-ended. The exit status is the caller's to judge. */
+static gboolean tree_make(struct tree *tree, const char *const *env, const char *const *more, struct process *result,
+			  GError **error)
+{
+	g_autofree char *out = g_strconcat("O=", tree->obj, NULL);
+	g_autofree char *arch = g_strconcat("ARCH=", tree->config->arch, NULL);
+	g_autofree char *jobs = g_strdup_printf("-j%d", tree->jobs);
+	const char *const start[] = { "make", "-C", tree->src, out, arch, "-k", jobs, NULL };
+	const char *const fixed[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_BUILD_TIMESTAMP=@0", NULL };
+	g_autoptr(GStrvBuilder) argv = g_strv_builder_new(), all_env = g_strv_builder_new();
+	g_auto(GStrv) args = NULL, vars = NULL;
+	struct command command = { 0 };
+
+	g_strv_builder_addv(argv, (const char **)start);
+	g_strv_builder_addv(argv, (const char **)more);
+	g_strv_builder_addv(all_env, (const char **)fixed);
+	if (env)
+		g_strv_builder_addv(all_env, (const char **)env);
+	args = g_strv_builder_end(argv);
+	vars = g_strv_builder_end(all_env);
+	command.argv = (const char *const *)args;
+	command.env = (const char *const *)vars;
+	return process_run(&command, result, error);
+}
+
+/* The last lines of what a make said. */
+static char *tail(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(g_strchomp((char *)text), "\n", -1);
+	guint n = g_strv_length(lines);
+
+	return g_strjoinv("\n", lines + (n > 5 ? n - 5 : 0));
+}
+
+char *tree_dotconfig(const struct tree *tree, GError **error)
+{
+	g_autofree char *path = g_build_filename(tree->obj, ".config", NULL);
+	g_autoptr(GError) why = NULL;
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, &why))
+		fail(error, "cannot read '%s': %s", path, why->message);
+	return text;
+}
+
+/* What the configuration depends on: the Kconfig files, what is asked, the compiler. */
+static char *config_key(const struct tree *tree, GError **error)
+{
+	g_autofree char *list = git_run_l(tree->git, error, "ls-tree", "-r", "--full-tree", tree->commit, NULL);
+	g_auto(GStrv) lines = NULL;
+	g_autoptr(GString) kconfig = g_string_new(NULL);
+
+	if (!list)
+		return NULL;
+	lines = g_strsplit(list, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		const char *path = strchr(*line, '\t');
+
+		if (path && is_kconfig_file(path + 1))
+			g_string_append_printf(kconfig, "%s\n", *line);
+	}
+	return cache_key(tree->config->target, tree->config->arch, tree->config->fragment, tree->config->compiler,
+			 kconfig->str, NULL);
+}
+
+gboolean tree_configure(struct tree *tree, GError **error)
+{
+	g_autofree char *key = config_key(tree, error), *old = NULL, *dotconfig = NULL, *allconfig = NULL;
+	g_autofree char *stamp = g_build_filename(tree->obj, ".configured", NULL);
+	g_autofree char *fragment = g_build_filename(tree->scratch, "fragment", NULL);
+	const char *const more[] = { tree->config->target, NULL };
+	const char *env[] = { NULL, NULL };
+	struct process result = { 0 };
+	gboolean ok;
+
+	if (!key)
+		return FALSE;
+	if (g_file_get_contents(stamp, &old, NULL, NULL) && !strcmp(old, key))
+		return TRUE;
+	g_remove(stamp);
+	if (!file_write(fragment, tree->config->fragment, -1, error))
+		return FALSE;
+	env[0] = allconfig = g_strconcat("KCONFIG_ALLCONFIG=", fragment, NULL);
+	progress_note("configuring %s", tree->config->name);
+	ok = tree_make(tree, env, more, &result, error);
+	if (ok && result.exit) {
+		g_autofree char *said = tail(result.err);
+
+		ok = fail(error, "cannot configure %s at '%s': %s", tree->config->name, tree->commit, said);
+	}
+	process_clear(&result);
+	dotconfig = ok ? tree_dotconfig(tree, error) : NULL;
+	return dotconfig && config_honoured(tree->config, dotconfig, error) && file_write(stamp, key, -1, error);
+}
+
+static guint take_records(GPtrArray *objects, guint from, guint to, const char *folder)
+{
+	guint taken = 0;
+
+	for (guint i = from; i < to; i++) {
+		struct object *object = objects->pdata[i];
+		g_auto(GStrv) parts = g_strsplit(object->path, "/", -1);
+		g_autofree char *name = g_strjoinv("%", parts);
+		g_autofree char *path = g_build_filename(folder, name, NULL), *record = NULL;
+
+		if (g_file_get_contents(path, &record, NULL, NULL) && object_take_command(object, record))
+			taken++;
+	}
+	return taken;
+}
+
+static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, guint to, GError **error)
+{
+	g_autofree char *folder = g_build_filename(tree->scratch, "record", NULL);
+	g_autofree char *mk = g_build_filename(tree->scratch, "record.mk", NULL);
+	g_autofree char *record = g_strconcat("RECORD=", folder, NULL);
+	g_autofree char *makefiles = g_strconcat("MAKEFILES=", mk, NULL);
+	const char *const env[] = { record, makefiles, NULL };
+	g_autoptr(GPtrArray) targets = g_ptr_array_new();
+	struct process result = { 0 };
+	gboolean ok;
+
+	for (guint i = from; i < to; i++)
+		g_ptr_array_add(targets, ((struct object *)objects->pdata[i])->path);
+	g_ptr_array_add(targets, NULL);
+	remove_tree(folder);
+	if (g_mkdir(folder, 0777) || !file_write(mk, record_mk, -1, error))
+		return error && *error ? FALSE : fail(error, "cannot make '%s': %s", folder, g_strerror(errno));
+	ok = tree_make(tree, env, (const char *const *)targets->pdata, &result, error);
+	/* One object without a rule makes make fail; when not one was recorded, the tree is not in order. */
+	if (ok && !take_records(objects, from, to, folder) && result.exit && !strstr(result.err, "No rule to make")) {
+		g_autofree char *said = tail(result.err);
+
+		ok = fail(error, "cannot prepare the build of %s at '%s': %s", tree->config->name, tree->commit, said);
+	}
+	process_clear(&result);
+	return ok;
+}
+
+gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
+{
+	if (objects->len)
+		progress_note("asking kbuild for the commands of %u objects of %s", objects->len, tree->config->name);
+	for (guint i = 0; i < objects->len; i += RECORD_AT_ONCE)
+		if (!record_some(tree, objects, i, MIN(i + RECORD_AT_ONCE, objects->len), error))
+			return FALSE;
+	return TRUE;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tree.h: the sources of one commit and the object tree of a configuration.
+ *
+ * Both live below the cache folder, sources one a kernel version, objects one a
+ * version and configuration, and stay there: what a later run finds unchanged it
+ * does not make again. A version belongs to one run at a time.
+ */
+#ifndef TREE_H
+#define TREE_H
+
+#include "config.h"
+#include "git.h"
+
+struct tree {
+	char *src;		/* sources of the commit */
+	char *obj;		/* kbuild's O= */
+	char *scratch;		/* for what is not kept */
+	char *commit;		/* the sources' commit, NULL before the first tree_move() */
+	const struct git *git;
+	const struct config *config;	/* NULL: of KUnit, which configures itself */
+	int lock;
+	int jobs;
+};
+
+/* Opens and locks the trees for the version of the kernel at the commit; waits for another run. */
+struct tree *tree_open(const struct git *git, const struct config *config, const char *commit, int jobs,
+		       GError **error);
+void tree_close(struct tree *tree);
+
+/* Moves the sources. */
+gboolean tree_move(struct tree *tree, const char *commit, GError **error);
+/* Configures the object tree for the present sources; does nothing when their Kconfig files did not change. */
+gboolean tree_configure(struct tree *tree, GError **error);
+/* The lines of the present .config. */
+char *tree_dotconfig(const struct tree *tree, GError **error);
+
+/*
+ * Asks kbuild for the commands of the objects (struct object *). kbuild makes
+ * what they depend on, but runs none of them. An object kbuild has no rule
+ * for is left without flags.
+ */
+gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error);
+
+/* A path whose content decides what kbuild does: Makefile, Kbuild, Kconfig, scripts/. */
+bool is_kbuild_file(const char *path);
+bool is_kconfig_file(const char *path);
+
+#endif

@@ -23,7 +23,8 @@ static void put(const char *name, const char *text)
 static void start_afresh(void)
 {
 	sh_run(folder, "rm -rf ./*");
-	put("r.cocci", "/// use len()\n///\n/// Because.\n///\n// Options: --no-includes  --x y\n// Requires: 1.1.1\n@@@@\n- a\n+ b\n");
+	put("r.cocci", "/// use len()\n///\n/// Because.\n///\n"
+	    "// Options: --no-includes  --x y\n// Requires: 1.1.1\n@@@@\n- a\n+ b\n");
 }
 
 /* The recipe of that series, which must be right. */

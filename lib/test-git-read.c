@@ -66,7 +66,8 @@ static void files_are_listed_with_mode_and_size(void)
 	g_autoptr(GString) all = g_string_new(NULL);
 
 	sh_run(path, "ln -s Makefile link; printf x >'b l\303\244.c'; git add .;"
-	       " git update-index --add --cacheinfo 160000,$(git rev-parse v1),sub; git commit -qm x; git tag -f v1 >/dev/null");
+	       " git update-index --add --cacheinfo 160000,$(git rev-parse v1),sub; git commit -qm x;"
+	       " git tag -f v1 >/dev/null");
 	commit = git_resolve(git, "v1", NULL);
 	files = git_files(git, commit, NULL, NULL);
 	for (guint i = 0; i < files->len; i++) {

@@ -166,7 +166,8 @@ static char *refs_of(const char *path)
 /* All but objects and the refs that may be made: names, modes and contents. */
 static char *listing(const char *path)
 {
-	return sh(path, "find . -path '*/objects/*' -prune -o -path '*/refs/heads/phyr*' -prune -o"
+	return sh(path, "find . -path './objects/*' -prune -o -path './.git/objects/*' -prune -o"
+		  " -path './refs/heads/phyr*' -prune -o -path './.git/refs/heads/phyr*' -prune -o"
 		  " -type f -exec sha256sum {} + -o -printf '%p %m\\n' | LC_ALL=C sort");
 }
 

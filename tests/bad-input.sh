@@ -104,7 +104,7 @@ cat >"$tmp/fake/spatch" <<FAKE
 case "\$*" in
 *--version*|*--parse-cocci*|*10-size*) exec $(command -v spatch) "\$@" ;;
 esac
-sh -c 'sleep 1000 & echo \$! >>"$tmp/pids"; wait' &
+sh -c 'sleep 1000 & echo \$! >>"$tmp/pids"; wait' >/dev/null 2>&1 &
 echo \$\$ \$! >>"$tmp/pids"
 wait
 FAKE

@@ -43,7 +43,13 @@ run()
 	passed=$((passed + good)) failed=$((failed + bad))
 }
 
-wanted() { [ $# -eq 1 ] || case " $* " in *" $1 "*" $1 "*) ;; *) false ;; esac; }
+# wanted NAME [ONLY...]: is it asked for?
+wanted()
+{
+	asked=$1
+	shift
+	[ $# -eq 0 ] || case " $* " in *" $asked "*) ;; *) false ;; esac
+}
 
 for test in "$build"/*/test-*; do
 	case $test in *.o|*.d) continue ;; esac

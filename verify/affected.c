@@ -203,7 +203,7 @@ static void add_sample(struct finder *finder, struct draft *draft)
 	GHashTableIter iter;
 	gpointer path;
 
-	g_hash_table_iter_init(&iter, finder->reach);
+	g_hash_table_iter_init(&iter, draft->reach);
 	while (g_hash_table_iter_next(&iter, &path, NULL)) {
 		guint64 hash = sample_hash(finder->options->seed, path);
 
@@ -237,7 +237,7 @@ static gboolean add_header(struct finder *finder, struct draft *draft, const str
 		ask(draft, key, reach);
 	g_hash_table_iter_init(&iter, reach);
 	while (g_hash_table_iter_next(&iter, &key, NULL))
-		g_hash_table_add(finder->reach, key);
+		g_hash_table_add(draft->reach, key);
 	return TRUE;
 }
 

@@ -22,9 +22,10 @@ void config_free(struct config *config)
 
 static char *configs_folder(GError **error)
 {
-	static const char *const places[] = { "../verify/configs", "../../verify/configs",
+	static const char *const places[] = { "../verify/configs", "../../verify/configs", "../../../verify/configs",
 		"../share/" CACHE_NAME "/configs" };
-	const char *data = g_getenv("PHYR_DATADIR");
+	g_autofree char *variable = g_ascii_strup(CACHE_NAME "_datadir", -1);
+	const char *data = g_getenv(variable);
 	g_autofree char *exe = g_file_read_link("/proc/self/exe", NULL);
 	g_autofree char *folder = exe ? g_path_get_dirname(exe) : g_strdup(".");
 
@@ -36,7 +37,7 @@ static char *configs_folder(GError **error)
 		if (g_file_test(place, G_FILE_TEST_IS_DIR))
 			return g_canonicalize_filename(place, NULL);
 	}
-	fail(error, "no folder of configurations near '%s'; set PHYR_DATADIR", folder);
+	fail(error, "no folder of configurations near '%s'; set %s", folder, variable);
 	return NULL;
 }
 

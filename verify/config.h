@@ -3,7 +3,8 @@
  * config.h: the configurations objects are built in.
  *
  * One file a configuration, named as in evidence.tsv, read at run time from
- * the data folder: $PHYR_DATADIR/configs when that is set, else verify/configs
+ * the data folder: configs in $NAME_DATADIR, where NAME is CACHE_NAME in capitals,
+ * when that is set, else verify/configs
  * of the source tree the program was built in, else ../share/CACHE_NAME/configs
  * seen from the program.
  *

@@ -8,7 +8,8 @@
  * architecture, another source tree (tools/), a neighbour of the includer
  * with that very name.
  *
- * In the cache: "PATH<tab>NAME" lines of one tree, as found by git grep.
+ * In the cache: "PATH<tab>NAME" lines of one tree, as found by git grep, and
+ * "PATH<tab>" for each header.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -25,7 +26,7 @@ struct edge {
 struct includes {
 	GStringChunk *strings;
 	GHashTable *by_base;	/* last component -> GArray of struct edge */
-	GHashTable *paths;	/* every path with an edge or changed: to know neighbours */
+	GHashTable *paths;	/* every header and every path with an edge: to know neighbours */
 	GHashTable *reach;	/* path -> set, answers given so far */
 };
 
@@ -72,6 +73,19 @@ static char *included_name(const char *line, gsize len)
 	return stop < end ? g_strndup(start + 1, stop - start - 1) : NULL;
 }
 
+/* The tree's headers, as lines without a name: a neighbour counts though it includes nothing. */
+static gboolean add_headers(const struct git *git, const char *tree, GString *edges, GError **error)
+{
+	g_autofree char *list = git_run_l(git, error, "-c", "core.quotePath=false", "ls-tree", "-r", "--name-only",
+					  "--full-tree", tree, NULL);
+	g_auto(GStrv) paths = list ? g_strsplit(list, "\n", -1) : NULL;
+
+	for (char **path = paths; path && *path; path++)
+		if (g_str_has_suffix(*path, ".h"))
+			g_string_append_printf(edges, "%s\t\n", *path);
+	return list != NULL;
+}
+
 /* git grep's "TREE:PATH\0LINE\n" made "PATH\tNAME\n". */
 static char *edges_of_tree(const struct git *git, const char *tree, GError **error)
 {
@@ -97,13 +111,16 @@ static char *edges_of_tree(const struct git *git, const char *tree, GError **err
 		p = *end ? end + 1 : end;
 	}
 	process_clear(&result);
-	return g_string_free(edges, FALSE);
+	if (add_headers(git, tree, edges, error))
+		return g_string_free(edges, FALSE);
+	g_string_free(edges, TRUE);
+	return NULL;
 }
 
 static gboolean add_tree(struct includes *includes, const struct git *git, struct cache *cache, const char *tree,
 			 GError **error)
 {
-	g_autofree char *key = cache_key("includes 1", tree, NULL);
+	g_autofree char *key = cache_key("includes 2", tree, NULL);
 	gsize len;
 	g_autofree char *edges = cache_get(cache, key, &len);
 
@@ -118,7 +135,10 @@ static gboolean add_tree(struct includes *includes, const struct git *git, struc
 		if (!end)
 			return fail(error, "the cached #include lines of '%s' are damaged", tree);
 		*tab = *end = '\0';
-		add_edge(includes, line, tab + 1);
+		if (tab[1])
+			add_edge(includes, line, tab + 1);
+		else
+			g_hash_table_add(includes->paths, g_string_chunk_insert_const(includes->strings, line));
 		line = end + 1;
 	}
 	return TRUE;

@@ -222,9 +222,9 @@ static gboolean look_before(struct session *session, GError **error)
 
 		if (!item->object->flags || !source_exists(session->judge, item->object))
 			continue;
-		if (item->own)
+		if (item->own && session->wanted->len)
 			run(pool, item, object_directives(item->object), on_directives);
-		else if (!item->object->sum)
+		else if (!item->own && !item->object->sum)
 			run(pool, item, object_expand(item->object), on_text);
 	}
 	ok = pool_run(pool, error) && look_further(session, error);

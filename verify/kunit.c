@@ -54,12 +54,20 @@ static char *complaint(const struct process *result)
 	return g_strjoin("; ", errors[0], errors[1], NULL);
 }
 
-/* Whether an object of the image was made from the file, read from kbuild's dependency files. */
-static bool cmd_names(const char *cmd, const char *path)
+/* Whether the dependencies of one object, as kbuild wrote them down, name a file the commit changes. */
+static bool cmd_names(const char *cmd, const struct commit *commit)
 {
-	g_autofree char *text = NULL, *needle = g_strconcat("/", path, NULL);
+	g_autofree char *text = NULL;
 
-	return g_file_get_contents(cmd, &text, NULL, NULL) && strstr(text, needle);
+	if (!g_file_get_contents(cmd, &text, NULL, NULL))
+		return false;
+	for (guint i = 0; i < commit->changes->len; i++) {
+		g_autofree char *path = g_strconcat("/", ((struct change *)commit->changes->pdata[i])->path, NULL);
+
+		if (strstr(text, path))
+			return true;
+	}
+	return false;
 }
 
 static bool image_reads(const char *folder, const struct commit *commit)
@@ -75,11 +83,8 @@ static bool image_reads(const char *folder, const struct commit *commit)
 				return true;
 			continue;
 		}
-		if (!g_str_has_suffix(name, ".cmd"))
-			continue;
-		for (guint i = 0; i < commit->changes->len; i++)
-			if (cmd_names(path, ((struct change *)commit->changes->pdata[i])->path))
-				return true;
+		if (g_str_has_suffix(name, ".cmd") && cmd_names(path, commit))
+			return true;
 	}
 	return false;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "process.h"
+#include "project.h"
 #include "range.h"
 #include "verify.h"
 
@@ -30,7 +31,7 @@ static const char makefile[] =
 	"define rule_as_o_S\n"
 	"\t$(cmd_as_o_S)\n"
 	"endef\n"
-	"all:\n"
+	"all prepare:\n"
 	"allmodconfig:\n"
 	"\tcp $(KCONFIG_ALLCONFIG) $(O)/.config\n"
 	"\techo run >> $(O)/../../../../makes\n"
@@ -74,7 +75,7 @@ static void commit(const struct kernel *kernel, const char *message)
 
 static void setup(struct kernel *kernel, gconstpointer data)
 {
-	g_autofree char *cache = NULL;
+	g_autofree char *cache = NULL, *variable = NULL;
 
 	(void)data;
 	kernel->folder = g_dir_make_tmp("build-XXXXXX", NULL);
@@ -85,6 +86,9 @@ static void setup(struct kernel *kernel, gconstpointer data)
 		g_setenv("TEST_CACHE", cache, TRUE);
 		g_setenv("XDG_CACHE_HOME", cache, TRUE);
 	}
+	variable = g_ascii_strup(CACHE_NAME "_datadir", -1);
+	g_setenv(variable, kernel->folder, TRUE);
+	put(kernel, "../configs/tiny", "[config]\narch=x86_64\ntarget=allmodconfig\n[symbols]\nA=y\nB=n\n");
 	put(kernel, "Makefile", makefile);
 	put(kernel, "Kconfig", "config A\n");
 	put(kernel, "MAINTAINERS", "none\n");
@@ -250,7 +254,7 @@ static void test_repeated(struct kernel *kernel, gconstpointer data)
 	first = judge(kernel, "base..again", "build");
 	before = makes();
 	g_assert_cmpuint(before, >, 0);
-	trees = g_build_filename(g_getenv("TEST_CACHE"), "phyr", "verify", NULL);
+	trees = g_build_filename(g_getenv("TEST_CACHE"), CACHE_NAME, "verify", NULL);
 	remove_tree(trees);
 	second = judge(kernel, "base..again", "build");
 	g_assert_cmpstr(first, ==, second);

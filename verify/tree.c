@@ -6,7 +6,7 @@
  * Commands are recorded by kbuild itself: MAKEFILES makes each make of a
  * kernel build read a few lines first that override the two rules for C and
  * assembly, so that they write their command to a file and run nothing. That
- * costs one kbuild start for any number of objects, and says as well whether
+ * costs two kbuild starts for any number of objects, and says as well whether
  * the folder's Makefile selects the object: kbuild compiles any object it is
  * asked for by name.
  *
@@ -164,7 +164,9 @@ static gboolean tree_make(struct tree *tree, const char *const *env, const char 
 	g_autofree char *arch = g_strconcat("ARCH=", tree->config->arch, NULL);
 	g_autofree char *jobs = g_strdup_printf("-j%d", tree->jobs);
 	const char *const start[] = { "make", "-C", tree->src, out, arch, "-k", jobs, NULL };
-	const char *const fixed[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_BUILD_TIMESTAMP=@0", NULL };
+	/* What the caller exports for kernel builds of their own does not apply. */
+	const char *const fixed[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_OUTPUT=", "CROSS_COMPILE=", "LLVM=", "KCFLAGS=",
+		"KCPPFLAGS=", NULL };
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new(), all_env = g_strv_builder_new();
 	g_auto(GStrv) args = NULL, vars = NULL;
 	struct command command = { 0 };
@@ -181,13 +183,22 @@ static gboolean tree_make(struct tree *tree, const char *const *env, const char 
 	return process_run(&command, result, error);
 }
 
-/* The last lines of what a make said. */
-static char *tail(const char *text)
+/* The first complaints of a make, or the end of what it said. */
+static char *first_errors(const char *text)
 {
-	g_auto(GStrv) lines = g_strsplit(g_strchomp((char *)text), "\n", -1);
-	guint n = g_strv_length(lines);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GStrvBuilder) errors = g_strv_builder_new();
+	g_auto(GStrv) some = NULL;
+	guint n = 0;
 
-	return g_strjoinv("\n", lines + (n > 5 ? n - 5 : 0));
+	for (char **line = lines; *line && n < 5; line++)
+		if (strstr(*line, "rror") && !strstr(*line, "not remade")) {
+			g_strv_builder_add(errors, *line);
+			n++;
+		}
+	some = g_strv_builder_end(errors);
+	n = g_strv_length(lines);
+	return g_strjoinv("\n", *some ? some : lines + (n > 5 ? n - 5 : 0));
 }
 
 char *tree_dotconfig(const struct tree *tree, GError **error)
@@ -242,7 +253,7 @@ gboolean tree_configure(struct tree *tree, GError **error)
 	progress_note("configuring %s", tree->config->name);
 	ok = tree_make(tree, env, more, &result, error);
 	if (ok && result.exit) {
-		g_autofree char *said = tail(result.err);
+		g_autofree char *said = first_errors(result.err);
 
 		ok = fail(error, "cannot configure %s at '%s': %s", tree->config->name, tree->commit, said);
 	}
@@ -287,7 +298,23 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 	ok = tree_make(tree, env, (const char *const *)targets->pdata, &result, error);
 	/* One object without a rule makes make fail; when not one was recorded, the tree is not in order. */
 	if (ok && !take_records(objects, from, to, folder) && result.exit && !strstr(result.err, "No rule to make")) {
-		g_autofree char *said = tail(result.err);
+		g_autofree char *said = first_errors(result.err);
+
+		ok = fail(error, "cannot prepare the build of %s at '%s': %s", tree->config->name, tree->commit, said);
+	}
+	process_clear(&result);
+	return ok;
+}
+
+/* What kbuild compiles for itself must be there before the rules are overridden. */
+static gboolean prepare(struct tree *tree, GError **error)
+{
+	const char *const more[] = { "prepare", NULL };
+	struct process result = { 0 };
+	gboolean ok = tree_make(tree, NULL, more, &result, error);
+
+	if (ok && result.exit) {
+		g_autofree char *said = first_errors(result.err);
 
 		ok = fail(error, "cannot prepare the build of %s at '%s': %s", tree->config->name, tree->commit, said);
 	}
@@ -297,8 +324,11 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 
 gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
 {
-	if (objects->len)
-		progress_note("asking kbuild for the commands of %u objects of %s", objects->len, tree->config->name);
+	if (!objects->len)
+		return TRUE;
+	progress_note("asking kbuild for the commands of %u objects of %s", objects->len, tree->config->name);
+	if (!prepare(tree, error))
+		return FALSE;
 	for (guint i = 0; i < objects->len; i += RECORD_AT_ONCE)
 		if (!record_some(tree, objects, i, MIN(i + RECORD_AT_ONCE, objects->len), error))
 			return FALSE;

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test-affected.c: what a range changes and which sources that can reach, on
+ * a small repository.
+ */
+#include <string.h>
+
+#include "affected.h"
+#include "project.h"
+
+struct repo {
+	char *folder, *work;
+	struct git *git;
+	struct cache *cache;
+	GPtrArray *commits, *affected;
+};
+
+static void put(const struct repo *repo, const char *name, const char *text)
+{
+	g_autofree char *path = g_build_filename(repo->work, name, NULL), *folder = g_path_get_dirname(path);
+	g_autoptr(GError) error = NULL;
+
+	g_mkdir_with_parents(folder, 0777);
+	file_write(path, text, -1, &error);
+	g_assert_no_error(error);
+}
+
+static void run(const struct repo *repo, const char *script)
+{
+	g_autofree char *text = g_strconcat("set -e; ", script, NULL);
+	const char *const argv[] = { "sh", "-c", text, NULL };
+	const char *const env[] = { "GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t",
+		"GIT_COMMITTER_EMAIL=t@t", NULL };
+	struct command command = { .argv = argv, .cwd = repo->work, .env = env };
+	struct process result = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	process_check(&command, &result, &error);
+	g_assert_no_error(error);
+	process_clear(&result);
+}
+
+static void setup(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	repo->folder = g_dir_make_tmp("affected-XXXXXX", NULL);
+	repo->work = g_build_filename(repo->folder, "linux", NULL);
+	put(repo, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\n");
+	put(repo, "include/linux/h.h", "#define OLD(x) (x)\nstruct s;\n");
+	put(repo, "include/linux/via.h", "#include <linux/h.h>\n");
+	put(repo, "arch/x86/include/asm/a.h", "int x86;\n");
+	put(repo, "arch/s390/include/asm/a.h", "int s390;\n");
+	put(repo, "arch/x86/x.c", "#include <asm/a.h>\n");
+	put(repo, "arch/s390/x.c", "#include <asm/a.h>\n");
+	put(repo, "d/direct.c", "#include <linux/h.h>\nint a = OLD(1);\n");
+	put(repo, "d/via.c", "# include <linux/via.h>\nint b = OLD(1);\n");
+	put(repo, "d/plain.c", "#include <linux/h.h>\n");
+	put(repo, "d/own.c", "#include \"h.h\"\nint c = OLD(1);\n");
+	put(repo, "d/h.h", "int neighbour;\n");
+	put(repo, "d/none.c", "int OLD;\n");
+	put(repo, "d/part.c", "int part;\n");
+	put(repo, "d/whole.c", "#include \"part.c\"\n");
+	run(repo, "git init -q; git add .; git commit -q -m base; git tag base");
+}
+
+static void teardown(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	if (repo->affected)
+		g_ptr_array_unref(repo->affected);
+	if (repo->commits)
+		g_ptr_array_unref(repo->commits);
+	if (repo->cache)
+		cache_close(repo->cache);
+	if (repo->git)
+		git_free(repo->git);
+	remove_tree(repo->folder);
+	g_free(repo->folder);
+	g_free(repo->work);
+}
+
+static void read_range(struct repo *repo, guint sample)
+{
+	struct affected_options options = { .sample = sample, .seed = 1 };
+	g_autoptr(GError) error = NULL;
+
+	run(repo, "git add .; git commit -q -m tip; git tag -f tip");
+	repo->git = git_open(repo->work, &error);
+	g_assert_no_error(error);
+	repo->cache = cache_open("verdicts", &error);
+	repo->commits = range_read(repo->git, "base..tip", &error);
+	g_assert_no_error(error);
+	repo->affected = affected_read(repo->git, repo->cache, repo->commits, repo->commits, &options, &error);
+	g_assert_no_error(error);
+}
+
+static void check(GPtrArray *list, const char *expected)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < list->len; i++)
+		g_string_append_printf(text, "%s%s", i ? " " : "", (char *)list->pdata[i]);
+	g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void test_named(struct repo *repo, gconstpointer data)
+{
+	struct affected *affected;
+
+	(void)data;
+	put(repo, "include/linux/h.h", "#define OLD(x) ((x))\nstruct s;\n");
+	read_range(repo, 0);
+	affected = repo->affected->pdata[0];
+	check(affected->own, "");
+	check(affected->reached, "d/direct.c d/via.c");
+	check(affected->sample, "");
+}
+
+static void test_sample(struct repo *repo, gconstpointer data)
+{
+	struct affected *affected;
+
+	(void)data;
+	put(repo, "include/linux/h.h", "#define OLD(x) (x)\nstruct s;\nstruct t;\n");
+	read_range(repo, 10);
+	affected = repo->affected->pdata[0];
+	check(affected->reached, "");
+	g_assert_cmpuint(affected->sample->len, ==, 3);
+}
+
+static void test_range(struct repo *repo, gconstpointer data)
+{
+	struct affected *affected;
+
+	(void)data;
+	put(repo, "include/linux/h.h", "#define OLD(x) (x)\nstruct s;\nstruct t;\n");
+	run(repo, "git add .; git commit -q -m header");
+	put(repo, "d/plain.c", "#include <linux/h.h>\nint d;\n");
+	put(repo, "d/none.c", "int d;\n");
+	read_range(repo, 0);
+	affected = repo->affected->pdata[0];
+	check(affected->reached, "d/plain.c");
+	affected = repo->affected->pdata[1];
+	check(affected->own, "d/none.c d/plain.c");
+	check(affected->reached, "");
+}
+
+static void test_arch(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "arch/s390/include/asm/a.h", "int s390x;\n");
+	read_range(repo, 10);
+	check(((struct affected *)repo->affected->pdata[0])->sample, "arch/s390/x.c");
+}
+
+static void test_included_source(struct repo *repo, gconstpointer data)
+{
+	struct affected *affected;
+
+	(void)data;
+	put(repo, "d/part.c", "int other;\n");
+	read_range(repo, 0);
+	affected = repo->affected->pdata[0];
+	check(affected->own, "d/part.c");
+	check(affected->reached, "d/whole.c");
+}
+
+static void test_kbuild(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "d/Makefile", "obj-y += plain.o\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/plain.c");
+}
+
+static void test_changes(struct repo *repo, gconstpointer data)
+{
+	const struct change *change;
+	const struct old_line *line;
+
+	(void)data;
+	put(repo, "d/direct.c", "#include <linux/h.h>\nint a = NEW(1);\nint more;\n");
+	run(repo, "git rm -q d/none.c");
+	read_range(repo, 0);
+	change = ((struct commit *)repo->commits->pdata[0])->changes->pdata[0];
+	g_assert_cmpstr(change->path, ==, "d/direct.c");
+	g_assert_cmpuint(change->old_lines->len, ==, 1);
+	g_assert_cmpuint(change->new_lines->len, ==, 2);
+	line = &g_array_index(change->old_lines, struct old_line, 0);
+	g_assert_cmpuint(line->line, ==, 2);
+	g_assert_cmpuint(g_strv_length(line->words), ==, 1);
+	g_assert_cmpstr(line->words[0], ==, "OLD");
+	change = ((struct commit *)repo->commits->pdata[0])->changes->pdata[1];
+	g_assert_cmpstr(change->path, ==, "d/none.c");
+	g_assert_null(change->new_oid);
+}
+
+static void test_bad_range(struct repo *repo, gconstpointer data)
+{
+	static const char *const ranges[] = { "", "base", "base..", "..base", "base...base", "base..nowhere" };
+	g_autoptr(GError) open_error = NULL;
+
+	(void)data;
+	repo->git = git_open(repo->work, &open_error);
+	g_assert_no_error(open_error);
+	for (guint i = 0; i < G_N_ELEMENTS(ranges); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(range_read(repo->git, ranges[i], &error));
+		g_assert_nonnull(error);
+	}
+}
+
+static void add(const char *name, void (*test)(struct repo *, gconstpointer))
+{
+	g_test_add(name, struct repo, NULL, setup, test, teardown);
+}
+
+int main(int argc, char **argv)
+{
+	g_autofree char *cache = g_dir_make_tmp("affected-cache-XXXXXX", NULL);
+	int rc;
+
+	g_setenv("XDG_CACHE_HOME", cache, TRUE);
+	g_test_init(&argc, &argv, NULL);
+	add("/affected/header-reaches-what-names-its-words", test_named);
+	add("/affected/header-reaches-a-sample", test_sample);
+	add("/affected/header-reaches-what-the-range-changes", test_range);
+	add("/affected/header-of-an-architecture-stays-there", test_arch);
+	add("/affected/included-source-is-a-header", test_included_source);
+	add("/affected/makefile-names-objects", test_kbuild);
+	add("/range/lines-and-lost-words", test_changes);
+	add("/range/refuses-what-is-no-range", test_bad_range);
+	rc = g_test_run();
+	remove_tree(cache);
+	return rc;
+}

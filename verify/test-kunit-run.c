@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test-kunit-run.c: the kunit check on a made-up kernel. A shell script named
+ * python3 stands for kunit.py: it counts its runs and leaves what the test
+ * put into a file of the tree named result.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "process.h"
+#include "range.h"
+#include "verify.h"
+
+struct kernel {
+	char *folder, *work;
+};
+
+static const char python[] =
+	"#!/bin/sh\n"
+	"echo run >> \"$TEST_FOLDER/runs\"\n"
+	"for arg; do case $arg in\n"
+	"--json=*) json=${arg#--json=} ;;\n"
+	"--kunitconfig=*) cp \"${arg#*=}\" \"$TEST_FOLDER/asked\" ;;\n"
+	"--build_dir=*) echo 'deps := /src/lib/thing.c' > \"${arg#*=}/.thing.o.cmd\" ;;\n"
+	"esac; done\n"
+	"[ -f crash ] && { echo 'ERROR: build failed' >&2; exit 1; }\n"
+	"cp result \"$json\"\n"
+	"exit \"$(cat status)\"\n";
+
+static const char result[] =
+	"{\"sub_groups\":[{\"name\":\"thing\",\"test_cases\":[{\"name\":\"c\",\"status\":\"PASS\"}]}]}";
+
+static void put(const struct kernel *kernel, const char *name, const char *text)
+{
+	g_autofree char *path = g_build_filename(kernel->work, name, NULL), *folder = g_path_get_dirname(path);
+	g_autoptr(GError) error = NULL;
+
+	g_mkdir_with_parents(folder, 0777);
+	file_write(path, text, -1, &error);
+	g_assert_no_error(error);
+}
+
+static void commit(const struct kernel *kernel, const char *tag)
+{
+	g_autofree char *script = g_strdup_printf("git add -A . && git commit -q -m %s && git tag %s", tag, tag);
+	const char *const argv[] = { "sh", "-c", script, NULL };
+	const char *const env[] = { "GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t",
+		"GIT_COMMITTER_EMAIL=t@t", NULL };
+	struct command command = { .argv = argv, .cwd = kernel->work, .env = env };
+	struct process ended = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	process_check(&command, &ended, &error);
+	g_assert_no_error(error);
+	process_clear(&ended);
+}
+
+static void setup(struct kernel *kernel, gconstpointer data)
+{
+	const char *const argv[] = { "git", "init", "-q", NULL, NULL };
+	struct process ended = { 0 };
+	struct command command = { .argv = argv };
+	g_autofree char *program = NULL;
+
+	(void)data;
+	kernel->folder = g_strdup(g_getenv("TEST_FOLDER"));
+	g_mkdir_with_parents(kernel->folder, 0777);
+	kernel->work = g_build_filename(kernel->folder, "linux", NULL);
+	put(kernel, "../bin/python3", python);
+	program = g_build_filename(kernel->folder, "bin/python3", NULL);
+	g_assert_cmpint(g_chmod(program, 0755), ==, 0);
+	put(kernel, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\n");
+	put(kernel, "tools/testing/kunit/kunit.py", "none\n");
+	put(kernel, "lib/Kconfig", "config KUNIT\nconfig THING_TEST\n\ttristate \"a test\"\n");
+	put(kernel, "lib/Makefile", "obj-$(CONFIG_THING_TEST) += thing.o\n");
+	put(kernel, "lib/thing.c", "static struct kunit_suite s = {\n\t.name = \"thing\",\n};\n");
+	put(kernel, "lib/.kunitconfig", "CONFIG_KUNIT=y\nCONFIG_THING_TEST=y\nCONFIG_ABSENT_TEST=y\n");
+	put(kernel, "result", result);
+	put(kernel, "status", "0\n");
+	command.cwd = kernel->work;
+	g_assert_true(process_check(&command, &ended, NULL));
+	process_clear(&ended);
+	commit(kernel, "base");
+}
+
+static void teardown(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	remove_tree(kernel->folder);
+	g_free(kernel->folder);
+	g_free(kernel->work);
+}
+
+/* "VERDICT DETAIL" of each row, oldest commit first. */
+static char *judge(const struct kernel *kernel, const char *range, gboolean every)
+{
+	char *configs[] = { (char *)"lib", NULL };
+	struct verify v = { .jobs = 1, .kunitconfigs = configs, .every_commit = every };
+	GString *text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	gboolean ok;
+
+	v.evidence = evidence_open(NULL, NULL, &error);
+	v.git = git_open(kernel->work, &error);
+	g_assert_no_error(error);
+	v.cache = cache_open("verdicts", &error);
+	v.commits = range_read(v.git, range, &error);
+	g_assert_no_error(error);
+	ok = check_kunit(&v, &error);
+	g_assert_no_error(error);
+	g_assert_true(ok);
+	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
+		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(v.evidence->rows, i, 3),
+				       tsv_get(v.evidence->rows, i, 4));
+	evidence_free(v.evidence);
+	cache_close(v.cache);
+	git_free(v.git);
+	g_ptr_array_unref(v.commits);
+	return g_string_free(text, FALSE);
+}
+
+static void check(const struct kernel *kernel, const char *range, gboolean every, const char *expected)
+{
+	g_autofree char *got = judge(kernel, range, every);
+
+	g_assert_cmpstr(got, ==, expected);
+}
+
+static guint runs(const struct kernel *kernel)
+{
+	g_autofree char *path = g_build_filename(kernel->folder, "runs", NULL), *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) ? strlen(text) / 4 : 0;
+}
+
+static void test_holds(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *asked = g_build_filename(kernel->folder, "asked", NULL), *text = NULL;
+
+	(void)data;
+	put(kernel, "a", "1\n");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE, "holds thing 1/1; not in this tree: ABSENT_TEST");
+	g_assert_true(g_file_get_contents(asked, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "CONFIG_KUNIT=y\nCONFIG_THING_TEST=y\n");
+	check(kernel, "base..tip", FALSE, "holds thing 1/1; not in this tree: ABSENT_TEST");
+	g_assert_cmpuint(runs(kernel), ==, 1);
+}
+
+static void test_other_suite(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "result", "{\"sub_groups\":[{\"name\":\"x\",\"test_cases\":[{\"name\":\"c\",\"status\":\"PASS\"}]}]}");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE,
+	      "fails thing: the suite did not run; x 1/1; not in this tree: ABSENT_TEST");
+}
+
+static void test_status(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "status", "1\n");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE,
+	      "fails kunit.py ended with status 1; thing 1/1; not in this tree: ABSENT_TEST");
+}
+
+static void test_crash(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "crash", "\n");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE, "fails ERROR: build failed");
+}
+
+static void test_absent(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *program = g_build_filename(kernel->work, "tools/testing/kunit/kunit.py", NULL);
+
+	(void)data;
+	g_remove(program);
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE, "undecided tools/testing/kunit/kunit.py: not in this tree");
+}
+
+static void test_every_commit(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "lib/thing.c", "static struct kunit_suite t = {\n\t.name = \"thing\",\n};\n");
+	commit(kernel, "one");
+	put(kernel, "lib/unrelated.c", "int a;\n");
+	commit(kernel, "two");
+	put(kernel, "lib/thing.c", "static struct kunit_suite u = {\n\t.name = \"thing\",\n};\n");
+	commit(kernel, "three");
+	check(kernel, "base..three", TRUE,
+	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
+	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
+	      "holds thing 1/1; not in this tree: ABSENT_TEST");
+	g_assert_cmpuint(runs(kernel), ==, 2);
+}
+
+static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
+{
+	g_test_add(name, struct kernel, NULL, setup, test, teardown);
+}
+
+int main(int argc, char **argv)
+{
+	g_autofree char *folder = g_dir_make_tmp("kunit-XXXXXX", NULL);
+	g_autofree char *cache = g_build_filename(folder, "cache", NULL);
+	g_autofree char *path = g_strdup_printf("%s/bin:%s", folder, g_getenv("PATH"));
+
+	g_setenv("TEST_FOLDER", folder, TRUE);
+	g_setenv("XDG_CACHE_HOME", cache, TRUE);
+	g_setenv("PATH", path, TRUE);
+	g_test_init(&argc, &argv, NULL);
+	add("/kunit-run/holds-and-is-kept", test_holds);
+	add("/kunit-run/expected-suite-that-did-not-run-fails", test_other_suite);
+	add("/kunit-run/exit-status-counts", test_status);
+	add("/kunit-run/no-result-fails", test_crash);
+	add("/kunit-run/no-kunit-is-undecided", test_absent);
+	add("/kunit-run/every-commit-runs-what-can-differ", test_every_commit);
+	return g_test_run();
+}

@@ -33,7 +33,7 @@ static void count(GHashTable *counts, const char *name)
 	g_hash_table_insert(counts, (gpointer)name, GUINT_TO_POINTER(n + 1));
 }
 
-/* "  by word  bv_len 12, bv_page 3", broken between two items where it is too long. */
+/* "  by word  jiffies 12, timer_list 3", broken between two items where it is too long. */
 static void append_counts(GString *text, const char *label, GHashTable *counts)
 {
 	g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(counts), (GCompareFunc)strcmp);

@@ -3,7 +3,7 @@
  * mail.h: patch sets that can be sent as they are.
  *
  *	OUT/mail/03-block-layer/0000-cover-letter.patch
- *	OUT/mail/03-block-layer/0001-block-use-bvec_len.patch
+ *	OUT/mail/03-block-layer/0001-block-use-timer_delete.patch
  *
  * A set is one subsystem's patches of one stage, or all patches of a stage
  * that is not split, in the order of the series and at most 15 of them; what is

@@ -3,7 +3,7 @@
  * plan.c: the command "plan": which rule gets which file, and in which commit.
  *
  *	step	rule	file	subsystem	position
- *	bvec-reads	18-bvec-reads.cocci	block/bio.c	block-layer	0007
+ *	timer-delete	18-timer-delete.cocci	block/bio.c	block-layer	0007
  *
  * Commits stand in the order of (stage, subsystem, step): all of a subsystem's
  * commits of a stage are neighbours and make one patch set. The subsystem of a

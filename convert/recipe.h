@@ -6,21 +6,24 @@
  * then one group a step, in the order of the series:
  *
  *	[recipe]
- *	branch=phyr		prefix of the branches made
- *	watch=bv_page;bv_len	words whose every occurrence is a site
- *	gone=bv_page		of these, no code site may be left unaccounted
+ *	branch=timers		prefix of the branches made
+ *	watch=del_timer;del_timer_sync
+ *				words whose every occurrence is a site
+ *	gone=del_timer		of these, no code site may be left unaccounted
  *	macros=macros.h		a macro file for spatch, optional
- *	kunit=phyr.kunitconfig	KUnit configurations of the suites to run, optional
+ *	kunit=timers.kunitconfig
+ *				KUnit configurations of the suites to run, optional
  *	intro=intro.txt		text for the cover letters, optional
  *
- *	[bvec-reads]
- *	stage=bvec-accessors	steps of one stage stand together
+ *	[timer-delete]
+ *	stage=timer-names	steps of one stage stand together
  *	kind=cocci		cocci, tokens or edit
- *	rule=12-bvec-reads.cocci
+ *	rule=12-timer-delete.cocci
  *	split=subsystem		one commit a subsystem, or one
  *	expect=identical	what may differ in objects: identical, functions, any
- *	subject=use bvec_len()	after the subsystem's prefix; with split=one the whole subject
- *	words=bv_len		files without one of these as a code word are not given to the rule;
+ *	subject=use timer_delete()
+ *				after the subsystem's prefix; with split=one the whole subject
+ *	words=del_timer		files without one of these as a code word are not given to the rule;
  *				the default is watch
  *	match=REGEX		files without a line that matches are not given to the rule, optional;
  *				no escapes of GKeyFile

@@ -6,12 +6,12 @@
  * A rule file looks like SmPL and is much less:
  *
  *	// a comment; so are the lines with three slashes
- *	@ len_store @
+ *	@ length_store @
  *	postfix E;
  *	expression X;
  *	@@
- *	- E->bv_len = X
- *	+ bvec_set_len(E, X)
+ *	- E->length = X
+ *	+ set_length(E, X)
  *
  * Each rule has one `-` and one `+` line. Between its name and `@@` stand
  *

@@ -3,7 +3,7 @@
  * sites.h: sites.tsv, the account of every occurrence of a watched word.
  *
  *	path line column word kind function status rule commit reason
- *	block/bio.c	210	8	bv_len	code	bio_advance	converted	12-reads.cocci	1f2e...	-
+ *	block/bio.c	210	8	del_timer	code	bio_advance	converted	12-timers.cocci	1f2e...	-
  *
  * `sites` writes each site as kept (a row of exceptions.tsv, whose reason it
  * carries) or unconverted; `apply` says what became of it. A site is known by

@@ -4,8 +4,8 @@
  * the bytes a vector at a time.
  *
  * Each word is stood for by three adjacent bytes of it, its *key*. The keys
- * are chosen so that few are needed for all words (`bv_` is in each of
- * bv_page, bv_len, bv_offset), and rare ones are preferred: a key of common
+ * are chosen so that few are needed for all words (`_ti` is in each of
+ * my_tick, my_time, my_timer), and rare ones are preferred: a key of common
  * letters would stop the vector loop too often. A block in which no key occurs
  * holds no word; in the others each key is searched for and the word compared.
  */

@@ -43,10 +43,12 @@ cat "$kernel"/objects/pack/*.pack >/dev/null
 ours cold
 ours warm
 for rule in semantic-patches/*.cocci; do
+	rm -f "$bench/debug" # coccicheck refuses to run where there is one
 	/usr/bin/time -a -o "$bench/coccicheck" -f '%e %M' make -s -C "$bench/tree" coccicheck \
-		COCCI="$PWD/$rule" MODE=patch J="$jobs" V=0 DEBUG_FILE="$bench/debug" >"$bench/diff" 2>>"$bench/log" ||
+		COCCI="$PWD/$rule" MODE=patch J="$jobs" V=0 DEBUG_FILE="$bench/debug" >>"$bench/diff" 2>>"$bench/log" ||
 		{ tail "$bench/log" >&2; exit 2; }
 done
+[ "$(grep -c "^+++ " "$bench/diff")" -gt 100 ] || die "coccicheck did not run: $(tail -n 3 "$bench/diff")"
 cat <<-TABLE
 	phyr-convert sites + plan + apply, cold: $(seconds "$bench/cold") s, peak $(peak "$bench/cold") MiB
 	the same, warm: $(seconds "$bench/warm") s, peak $(peak "$bench/warm") MiB

@@ -18,7 +18,7 @@ struct kunit_suite {
 
 /* The suites by name: struct kunit_suite *, owned. FALSE when it is no such JSON. */
 GPtrArray *kunit_suites(const char *json, GError **error);
-/* "iov_iter 8/8, phyr 33/34 (1 skipped)" */
+/* "iov_iter 8/8, list 33/34 (1 skipped)" */
 char *kunit_summary(const GPtrArray *suites);
 /*
  * Why the run does not hold, or NULL: a case that failed, a suite without a

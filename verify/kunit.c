@@ -109,14 +109,16 @@ static char *with_unknown(const char *text, const struct kunit_config *config)
 	return *unknown ? g_strdup_printf("%s; not in this tree: %s", text, unknown) : g_strdup(text);
 }
 
-/* The verdict, from what kunit.py left. */
-static char *judge(const struct kunit_config *config, const struct process *result, const char *json_path)
+/* The verdict, from what kunit.py left; final: no accident of the machine. */
+static char *judge(const struct kunit_config *config, const struct process *result, const char *json_path,
+		   bool *final)
 {
 	g_autofree char *json = NULL, *why = NULL, *summary = NULL, *detail = NULL;
 	g_autoptr(GPtrArray) suites = NULL;
 	g_autoptr(GError) unreadable = NULL;
 
-	if (!g_file_get_contents(json_path, &json, NULL, NULL)) {
+	*final = g_file_get_contents(json_path, &json, NULL, NULL);
+	if (!*final) {
 		why = complaint(result);
 		return g_strdup_printf("fails\t%.1f\t%s", result->seconds, why);
 	}
@@ -133,7 +135,8 @@ static char *judge(const struct kunit_config *config, const struct process *resu
 	return g_strdup_printf("holds\t%.1f\t%s", result->seconds, detail);
 }
 
-static gboolean run_kunit(struct kunit *kunit, const struct kunit_config *config, char **row, GError **error)
+static gboolean run_kunit(struct kunit *kunit, const struct kunit_config *config, char **row, bool *final,
+			  GError **error)
 {
 	struct tree *tree = kunit->tree;
 	g_autofree char *asked = g_build_filename(tree->scratch, "kunitconfig", NULL);
@@ -153,7 +156,7 @@ static gboolean run_kunit(struct kunit *kunit, const struct kunit_config *config
 	g_remove(stale);
 	if (!file_write(asked, config->text, -1, error) || !process_run(&command, &result, error))
 		return FALSE;
-	*row = judge(config, &result, json);
+	*row = judge(config, &result, json, final);
 	process_clear(&result);
 	return TRUE;
 }
@@ -187,6 +190,7 @@ static gboolean judge_commit_tree(struct kunit *kunit, const struct commit *comm
 	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, config->text, unknown, NULL);
 	gsize len;
 	char *row = cache_get(verify->cache, key, &len);
+	bool final = false;
 
 	if (!row) {
 		if (!kunit->tree)
@@ -194,7 +198,8 @@ static gboolean judge_commit_tree(struct kunit *kunit, const struct commit *comm
 		if (!kunit->tree || !tree_move(kunit->tree, commit->id, error))
 			return FALSE;
 		progress_note("kunit at %.12s", commit->id);
-		if (!run_kunit(kunit, config, &row, error) || !cache_put(verify->cache, key, row, strlen(row), error))
+		if (!run_kunit(kunit, config, &row, &final, error) ||
+		    (final && !cache_put(verify->cache, key, row, strlen(row), error)))
 			return FALSE;
 	}
 	g_free(kunit->row);

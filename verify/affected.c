@@ -376,8 +376,8 @@ static gboolean draft_all(struct finder *finder, const GPtrArray *judged, GPtrAr
 	return TRUE;
 }
 
-GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrArray *commits, const GPtrArray *judged,
-			 const struct affected_options *options, GError **error)
+GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrArray *commits,
+			 const GPtrArray *judged, const struct affected_options *options, GError **error)
 {
 	g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free), all = NULL;
 	g_autoptr(GHashTable) changed = changed_paths(commits), files = NULL;

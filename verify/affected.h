@@ -26,7 +26,7 @@ struct affected_options {
 };
 
 /* One struct affected for each of judged, which are some of the range's commits; owned by the array. */
-GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrArray *commits, const GPtrArray *judged,
-			 const struct affected_options *options, GError **error);
+GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrArray *commits,
+			 const GPtrArray *judged, const struct affected_options *options, GError **error);
 
 #endif

@@ -101,7 +101,7 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 	return n;
 }
 
-/* "12 objects, 1 unselected, 9 with equal text" */
+/* "12 objects, 1 unselected, 9 with equal text": equal but for line numbers. */
 static char *summary(const struct session *session, const struct affected *affected, guint *objects)
 {
 	g_autoptr(GString) text = g_string_new(NULL);

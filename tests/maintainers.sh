@@ -13,8 +13,9 @@
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 convert=${CONVERT:-$top/build/phyr-convert}
-kernel=${KERNEL:-${XDG_CACHE_HOME:-$HOME/.cache}/phyr/linux.git}
-tag=${1:-$(git --git-dir="$kernel" tag --list 'v6.12.*' --sort=-version:refname | head -n 1)}
+# The kernel is imported where it is not there yet.
+found=$("$top/tools/kernel-import.sh" "${1:-6.12}")
+kernel=${found%%	*} tag=${found##*	}
 catch_all='THE REST'
 mark=no-section-claims-this
 

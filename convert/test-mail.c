@@ -332,7 +332,7 @@ static const struct {
 } messages[] = {
 	{ "a: b\n\nwhy\n", NULL },
 	{ "a: b\n\nwhy\n\n  an indented line may be as long as it likes, for it quotes code or a command\n", NULL },
-	{ "a: b\n\nhttps://example.org/an/address/that/cannot/be/broken/and/is/longer/than/75/columns\n", NULL },
+	{ "a: b\n\nhttps:" "//example.org/an/address/that/cannot/be/broken/and/is/longer/than/75/columns\n", NULL },
 	{ "a: b\n\nwhy\n\nSigned-off-by: A <a@example.org>\n", NULL },
 	{ "a: b\n", "the message says nothing but its subject" },
 	{ "a: b\nwhy\n", "no blank line below the subject" },

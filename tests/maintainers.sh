@@ -12,7 +12,7 @@
 
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
-convert=${CONVERT:-$top/build/phyr-convert}
+convert=${CONVERT:-$top/${BUILD:-build}/phyr-convert}
 # The kernel is imported where it is not there yet.
 found=$("$top/tools/kernel-import.sh" "${1:-6.12}")
 kernel=${found%%	*} tag=${found##*	}

@@ -23,8 +23,12 @@ while IFS='	' read -r kernel tag; do
 			--stage core --force >&2
 	done
 	get() { sed -n "s/^$1	//p" "$out/$tag/run.tsv"; }
-	build/phyr-verify kunit -k "$kernel" -o "$out/$tag/evidence.tsv" \
-		--kunitconfig "$(get kunitconfig)" "$(get base)..$(get tip)" </dev/null || worst=$?
+	set --
+	for config in $(get kunitconfig); do
+		set -- "$@" --kunitconfig "$config"
+	done
+	build/phyr-verify kunit -k "$kernel" -o "$out/$tag/evidence.tsv" "$@" \
+		"$(get base)..$(get tip)" </dev/null || worst=$?
 	echo "$tag: $(cut -f3-5 "$out/$tag/evidence.tsv" | tail -n +2)"
 done <"$out/kernels"
 exit "$worst"

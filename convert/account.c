@@ -6,9 +6,9 @@
  * Status 1: a code site of a word that was to be gone is left, or a check
  * fails. Status 2: a commit has no verdict, or a converted site was compiled
  * by no configuration, except in files that the recipe's undecided.tsv names;
- * those are counted and printed. What a check could not tell is in
- * phyr-verify's own status, and counted here. Without
- * evidence.tsv nothing was verified: this is said, and only the sites count.
+ * those are counted and printed. What a check could not tell is in the
+ * verifier's own status, and counted here. Without evidence.tsv nothing was
+ * verified: this is said, and only the sites count.
  */
 #include <stdio.h>
 #include <string.h>

@@ -10,8 +10,7 @@
 
 #include "process.h"
 #include "project.h"
-#include "range.h"
-#include "verify.h"
+#include "test-judge.h"
 
 struct kernel {
 	char *folder;		/* everything of the test */
@@ -116,27 +115,14 @@ static char *judge(const struct kernel *kernel, const char *range, const char *c
 {
 	struct verify v = { .jobs = 2, .sample = 10, .seed = 1, .affected = (char *)"range" };
 	GString *text = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
-	gboolean ok;
 
-	v.evidence = evidence_open(NULL, NULL, &error);
-	v.git = git_open(kernel->work, &error);
-	g_assert_no_error(error);
-	v.cache = cache_open("verdicts", &error);
-	v.commits = range_read(v.git, range, &error);
-	g_assert_no_error(error);
-	ok = check_build(&v, &error);
-	g_assert_no_error(error);
-	g_assert_true(ok);
+	judge_range(&v, kernel->work, range, check_build);
 	tsv_sort(v.evidence->rows);
 	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
 		if (!strcmp(tsv_get(v.evidence->rows, i, 2), check))
 			g_string_append_printf(text, "%s %s\n", tsv_get(v.evidence->rows, i, 3),
 					       tsv_get(v.evidence->rows, i, 4));
-	evidence_free(v.evidence);
-	cache_close(v.cache);
-	git_free(v.git);
-	g_ptr_array_unref(v.commits);
+	judged_clear(&v);
 	return g_string_free(text, FALSE);
 }
 

@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "process.h"
-#include "range.h"
-#include "verify.h"
+#include "test-judge.h"
 
 struct kernel {
 	char *folder, *work;
@@ -97,25 +96,12 @@ static char *judge(const struct kernel *kernel, const char *range, gboolean ever
 	char *configs[] = { (char *)"lib", NULL };
 	struct verify v = { .jobs = 1, .kunitconfigs = configs, .every_commit = every };
 	GString *text = g_string_new(NULL);
-	g_autoptr(GError) error = NULL;
-	gboolean ok;
 
-	v.evidence = evidence_open(NULL, NULL, &error);
-	v.git = git_open(kernel->work, &error);
-	g_assert_no_error(error);
-	v.cache = cache_open("verdicts", &error);
-	v.commits = range_read(v.git, range, &error);
-	g_assert_no_error(error);
-	ok = check_kunit(&v, &error);
-	g_assert_no_error(error);
-	g_assert_true(ok);
+	judge_range(&v, kernel->work, range, check_kunit);
 	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
 		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(v.evidence->rows, i, 3),
 				       tsv_get(v.evidence->rows, i, 4));
-	evidence_free(v.evidence);
-	cache_close(v.cache);
-	git_free(v.git);
-	g_ptr_array_unref(v.commits);
+	judged_clear(&v);
 	return g_string_free(text, FALSE);
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* test-judge.h: for tests that run a check on a range of a made-up kernel. */
+#ifndef TEST_JUDGE_H
+#define TEST_JUDGE_H
+
+#include "range.h"
+#include "verify.h"
+
+/* Runs the check on the range of the repository; its rows are in v->evidence until judged_clear(). */
+static inline void judge_range(struct verify *v, const char *work, const char *range,
+			       gboolean (*check)(struct verify *v, GError **error))
+{
+	g_autoptr(GError) error = NULL;
+	gboolean ok;
+
+	v->evidence = evidence_open(NULL, NULL, &error);
+	v->git = git_open(work, &error);
+	g_assert_no_error(error);
+	v->cache = cache_open("verdicts", &error);
+	v->commits = range_read(v->git, range, &error);
+	g_assert_no_error(error);
+	ok = check(v, &error);
+	g_assert_no_error(error);
+	g_assert_true(ok);
+}
+
+static inline void judged_clear(struct verify *v)
+{
+	evidence_free(v->evidence);
+	cache_close(v->cache);
+	git_free(v->git);
+	g_ptr_array_unref(v->commits);
+}
+
+#endif

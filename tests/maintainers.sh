@@ -10,19 +10,15 @@
 # be one that get_maintainer.pl ranks first. Perl leaves the order of equals
 # to its hash: there, the choice is one of the equals.
 
-set -eu
-top=$(cd "$(dirname "$0")/.." && pwd)
-convert=${CONVERT:-$top/${BUILD:-build}/phyr-convert}
+set -u
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
 # The kernel is imported where it is not there yet.
-found=$("$top/tools/kernel-import.sh" "${1:-6.12}")
+found=$(tools/kernel-import.sh "${1:-6.12}") || exit 2
 kernel=${found%%	*} tag=${found##*	}
 catch_all='THE REST'
 mark=no-section-claims-this
-
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 2' HUP INT TERM
-cd "$tmp"
+cd "$tmp" || exit 2
 
 # What get_maintainer.pl looks at: a kernel's root, and which names are folders.
 mkdir tree
@@ -56,43 +52,39 @@ mv ranked theirs
 # shellcheck disable=SC2046
 "$convert" subsystem -k "$kernel" -t "$tag" $(cat paths) >chosen
 
-failed=0 number=0
-# report TITLE FILE: the test holds when the file, which names what is wrong, is empty.
-report()
+answered_for_each() { [ "$(wc -l <paths)" -eq 200 ] && cut -f 1 theirs | uniq | cmp - paths; }
+same_sections()
 {
-	number=$((number + 1))
-	if [ -s "$2" ]; then
-		failed=1
-		echo "not ok $number - $1"
-		sed 's/^/# /' "$2"
-	else
-		echo "ok $number - $1"
-	fi
+	LC_ALL=C sort theirs >theirs.sorted
+	awk -F '\t' -v OFS='\t' '{ print $1, $4 }' all | LC_ALL=C sort | diff - theirs.sorted
 }
 
-echo "1..4"
-
-cut -f 1 theirs | uniq | cmp -s - paths && : >bad || echo "get_maintainer.pl answered for other paths" >bad
-report "get_maintainer.pl ranks each of the $(wc -l <paths) paths of $tag" bad
-
-LC_ALL=C sort theirs >theirs.sorted
-awk -F '\t' -v OFS='\t' '{ print $1, $4 }' all | LC_ALL=C sort | diff - theirs.sorted >bad || :
-report "the same sections match" bad
-
-awk -F '\t' 'NR == FNR { depth[$1, $4] = $2; next }
-	$1 == path && depth[$1, $2] > last { print "ranked higher: " $0 }
-	{ path = $1; last = depth[$1, $2] }' all theirs >bad
-report "the order never contradicts the depths" bad
+same_order()
+{
+	awk -F '\t' 'NR == FNR { depth[$1, $4] = $2; next }
+		$1 == path && depth[$1, $2] > last { print "ranked higher: " $0; bad = 1 }
+		{ path = $1; last = depth[$1, $2] }
+		END { exit bad }' all theirs
+}
 
 # The choice is as specific as the section ranked first: itself, or its equal,
 # whose order Perl leaves to its hash. Where only the catch-all matches, the
 # choice is the path's folder.
-awk -F '\t' -v rest="$catch_all" '
-	FILENAME == "all" { depth[$1, $4] = $2; next }
-	FILENAME == "theirs" { if (!($1 in first) && $2 != rest) first[$1] = $2; next }
-	$1 in first ? depth[$1, $3] != depth[$1, first[$1]] : $3 != "root" && index($1, $3 "/") != 1 {
-		print $1 ": chosen " $3 ", ranked first " first[$1]
-	}' all theirs chosen >bad
-report "the choice is a section that get_maintainer.pl ranks first" bad
+chooses_the_first()
+{
+	awk -F '\t' -v rest="$catch_all" '
+		FILENAME == "all" { depth[$1, $4] = $2; next }
+		FILENAME == "theirs" { if (!($1 in first) && $2 != rest) first[$1] = $2; next }
+		{ n++ }
+		$1 in first ? depth[$1, $3] != depth[$1, first[$1]] : $3 != "root" && index($1, $3 "/") != 1 {
+			print $1 ": chosen " $3 ", ranked first " first[$1]
+			bad = 1
+		}
+		END { exit bad || n != 200 }' all theirs chosen
+}
 
-exit $failed
+check "get_maintainer.pl ranks each of 200 paths of $tag" answered_for_each
+check "the same sections match" same_sections
+check "the order never contradicts the depths" same_order
+check "the choice is a section that get_maintainer.pl ranks first" chooses_the_first
+finish

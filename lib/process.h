@@ -24,6 +24,15 @@ struct process {
 
 void process_clear(struct process *p);
 
+/*
+ * What a failed process said, on one line: up to three lines of stderr (of stdout, when
+ * stderr has none) that say "error", else the last line of either with the exit
+ * status; "time limit reached" when that was it.
+ */
+char *process_complaint(const struct process *p);
+/* Whether it failed by what the machine did (time, memory, disk, a signal) and not by its input. */
+bool process_accident(const struct process *p);
+
 /* A program to start. argv, and what it points to, is borrowed until the process has ended. */
 struct command {
 	const char *const *argv;

@@ -107,11 +107,13 @@ static void find_missing(struct build *build)
 	}
 }
 
-/* What the machine did and not the compiler may come out otherwise next time. */
-static bool is_final(const char *rows)
+/* One verdict is kept as a whole or not at all. */
+static bool all_final(const GPtrArray *findings)
 {
-	return !strstr(rows, "time limit reached") && !strstr(rows, "(exit status ") &&
-	       !strstr(rows, "No space left on device");
+	for (guint i = 0; i < findings->len; i++)
+		if (!((struct finding *)findings->pdata[i])->final)
+			return false;
+	return true;
 }
 
 static gboolean judge_one(struct build *build, struct judge *judge, const struct commit *commit,
@@ -125,7 +127,7 @@ static gboolean judge_one(struct build *build, struct judge *judge, const struct
 		return FALSE;
 	text = rows_text(findings, (g_get_monotonic_time() - start) / 1e6);
 	take_rows(build, commit, text);
-	return !is_final(text) || cache_put(build->verify->cache, key, text, strlen(text), error);
+	return !all_final(findings) || cache_put(build->verify->cache, key, text, strlen(text), error);
 }
 
 static void say_cost(const struct build *build, const GPtrArray *affected)

@@ -16,13 +16,14 @@ static void finding_free(struct finding *finding)
 	g_free(finding);
 }
 
-static void add(GPtrArray *findings, const char *check, const char *verdict, char *detail)
+static void add(GPtrArray *findings, const char *check, const char *verdict, char *detail, bool final)
 {
 	struct finding *finding = g_new0(struct finding, 1);
 
 	finding->check = check;
 	finding->verdict = verdict;
 	finding->detail = detail;
+	finding->final = final;
 	g_ptr_array_add(findings, finding);
 }
 
@@ -44,6 +45,15 @@ static bool was_read(const struct session *session, const char *path)
 			return true;
 	}
 	return false;
+}
+
+/* Whether no process of any object met an accident: what is said of all of them rests on each. */
+static bool all_final(const struct session *session)
+{
+	for (guint i = 0; i < session->items->len; i++)
+		if (((struct item *)session->items->pdata[i])->accident)
+			return false;
+	return true;
 }
 
 /* Why nothing compiled the file; NULL when something did or nothing needs to. */
@@ -78,7 +88,7 @@ static guint add_undecided(const struct session *session, GPtrArray *findings)
 
 		if (!why)
 			continue;
-		add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why));
+		add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why), all_final(session));
 		n++;
 	}
 	return n;
@@ -95,7 +105,8 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 		if (item->result != RESULT_FAILED)
 			continue;
 		path = path_quote(item->object->path);
-		add(findings, "build", "fails", g_strdup_printf("%s: %s", path, item->object->complaint));
+		add(findings, "build", "fails",
+		    g_strdup_printf("%s: %s", path, item->object->complaint), !item->accident);
 		n++;
 	}
 	return n;
@@ -135,9 +146,9 @@ static void add_lines(const struct session *session, GPtrArray *findings)
 		g_autofree char *found = wanted_ranges(wanted, true), *lost = wanted_ranges(wanted, false);
 
 		if (found)
-			add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found));
+			add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found), all_final(session));
 		if (lost)
-			add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost));
+			add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost), all_final(session));
 	}
 }
 
@@ -148,7 +159,7 @@ GPtrArray *session_findings(const struct session *session, const struct affected
 	g_autofree char *text = summary(session, affected, &objects);
 
 	if (!failed && (objects || !undecided))
-		add(findings, "build", "holds", g_steal_pointer(&text));
+		add(findings, "build", "holds", g_steal_pointer(&text), all_final(session));
 	add_lines(session, findings);
 	return findings;
 }

@@ -32,6 +32,7 @@ struct item {
 	GHashTable *includes_before;
 	char *directives;	/* output kept between two processes */
 	char *out;		/* scratch object */
+	bool accident;		/* a process of it failed by what the machine did */
 	enum result result;
 };
 

@@ -149,6 +149,7 @@ static gboolean on_directives(struct pool *pool, struct process *result, gpointe
 
 	(void)error;
 	item->looked = true;
+	item->accident |= process_accident(result);
 	if (!result->exit)
 		item->directives = g_steal_pointer(&result->out);
 	run(pool, item, object_expand(item->object), on_text);
@@ -234,6 +235,7 @@ static gboolean look_before(struct session *session, GError **error)
 
 		item->sum_before = g_strdup(item->object->sum);
 		item->complaint_before = g_strdup(item->object->complaint);
+		item->accident |= item->object->accident;
 		item->includes_before = item->object->includes ? g_hash_table_ref(item->object->includes) : NULL;
 	}
 	return ok;
@@ -254,6 +256,7 @@ static gboolean on_compiled(struct pool *pool, struct process *result, gpointer 
 	(void)pool, (void)error;
 	item->session->judge->compiled++;
 	object_took_compile(item->object, result, item->session->judge->tree->src, item->out);
+	item->accident |= item->object->accident;
 	item->result = item->object->complaint ? RESULT_FAILED : RESULT_COMPILED;
 	return TRUE;
 }
@@ -271,6 +274,7 @@ static gboolean on_text_after(struct pool *pool, struct process *result, gpointe
 
 	if (!on_text(pool, result, data, error))
 		return FALSE;
+	item->accident |= item->object->accident;
 	if (item->object->sum && !g_strcmp0(item->object->sum, item->sum_before))
 		item->result = RESULT_SAME;
 	else
@@ -308,10 +312,12 @@ static gboolean on_parent(struct pool *pool, struct process *result, gpointer da
 	(void)pool, (void)error;
 	item->session->judge->compiled++;
 	object_took_compile(item->object, result, item->session->judge->tree->src, item->out);
+	item->accident |= item->object->accident;
 	if (item->object->complaint)
 		item->result = RESULT_FAILED_BEFORE;
 	object_forget(item->object);
 	item->object->complaint = g_steal_pointer(&complaint);
+	item->object->accident = item->accident;
 	return TRUE;
 }
 

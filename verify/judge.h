@@ -25,6 +25,7 @@ struct finding {
 	const char *check;	/* build or lines */
 	const char *verdict;
 	char *detail;
+	bool final;		/* the same input gives it again: it may be kept */
 };
 
 /* Builds what the commit affects. struct finding *, owned; NULL on error. */

@@ -11,7 +11,6 @@
  * for ran, each with a case that did not fail. No JSON, a failed build, a
  * crash or a timeout fails. kunit.py has a time limit of its own for the boot.
  */
-#define _GNU_SOURCE
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -33,26 +32,6 @@ struct kunit {
 	struct tree *tree;	/* NULL until something has to run */
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 };
-
-/* The last lines that say "error", or the last line: kunit.py's own words. */
-static char *complaint(const struct process *result)
-{
-	g_autofree char *all = g_strconcat(result->out, "\n", result->err, NULL);
-	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
-	const char *last = "no output", *errors[2] = { NULL, NULL };
-
-	if (result->timed_out)
-		return g_strdup("time limit reached");
-	for (char **line = lines; *line; line++) {
-		if (*g_strstrip(*line))
-			last = *line;
-		if (strcasestr(*line, "error") && !errors[1])
-			errors[errors[0] != NULL] = *line;
-	}
-	if (!errors[0])
-		return g_strdup_printf("%s (exit status %d)", last, result->exit);
-	return g_strjoin("; ", errors[0], errors[1], NULL);
-}
 
 /* Whether the dependencies of one object, as kbuild wrote them down, name a file the commit changes. */
 static bool cmd_names(const char *cmd, const struct commit *commit)
@@ -119,7 +98,7 @@ static char *judge(const struct kunit_config *config, const struct process *resu
 
 	*final = g_file_get_contents(json_path, &json, NULL, NULL);
 	if (!*final) {
-		why = complaint(result);
+		why = process_complaint(result);
 		return g_strdup_printf("fails\t%.1f\t%s", result->seconds, why);
 	}
 	suites = kunit_suites(json, &unreadable);

@@ -27,6 +27,7 @@ void object_forget(struct object *object)
 	g_clear_pointer(&object->includes, g_hash_table_unref);
 	g_clear_pointer(&object->sum, g_free);
 	g_clear_pointer(&object->complaint, g_free);
+	object->accident = false;
 }
 
 void object_free(struct object *object)
@@ -105,36 +106,14 @@ char **object_compile(const struct object *object, const char *out)
 	return with_flags(object, more);
 }
 
-/* The first two complaints of the compiler, or the end of what it said. */
-static char *first_errors(const struct process *result)
+/* Takes the complaint, with paths below the source tree as the tree names them. */
+static void take_complaint(struct object *object, const struct process *result, const char *root)
 {
-	g_auto(GStrv) lines = g_strsplit(result->err ? result->err : "", "\n", -1);
-	g_autoptr(GString) text = g_string_new(NULL);
-	const char *last = NULL;
-	guint n = 0;
-
-	if (result->timed_out)
-		return g_strdup("time limit reached");
-	for (char **line = lines; *line; line++) {
-		if (**line)
-			last = *line;
-		if (n < 2 && (strstr(*line, "error:") || strstr(*line, "Error:"))) {
-			g_string_append_printf(text, "%s%s", n ? "; " : "", *line);
-			n++;
-		}
-	}
-	if (!n)
-		g_string_printf(text, "%s (exit status %d)", last ? last : "no message", result->exit);
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-/* The complaint with paths below the source tree as the tree names them. */
-static char *complaint(const struct process *result, const char *root)
-{
-	g_autofree char *text = first_errors(result), *prefix = g_strconcat(root, "/", NULL);
+	g_autofree char *text = process_complaint(result), *prefix = g_strconcat(root, "/", NULL);
 	g_auto(GStrv) parts = g_strsplit(text, prefix, -1);
 
-	return g_strjoinv("", parts);
+	object->complaint = g_strjoinv("", parts);
+	object->accident = process_accident(result);
 }
 
 struct text_sum {
@@ -174,7 +153,7 @@ void object_took_text(struct object *object, const struct process *result, const
 
 	object_forget(object);
 	if (result->exit || result->timed_out) {
-		object->complaint = complaint(result, root);
+		take_complaint(object, result, root);
 		return;
 	}
 	sum.path = g_strdup("");
@@ -210,7 +189,7 @@ void object_took_compile(struct object *object, const struct process *result, co
 
 	object_forget(object);
 	if (result->exit || result->timed_out)
-		object->complaint = complaint(result, root);
+		take_complaint(object, result, root);
 	else
 		object->includes = read_depend(depend, root);
 	g_remove(out);

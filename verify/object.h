@@ -20,6 +20,7 @@ struct object {
 	GHashTable *includes;	/* files of the tree it read when it was last looked at, or NULL */
 	char *sum;		/* of its expanded text, NULL: not known for the present sources */
 	char *complaint;	/* why it was last not preprocessed or compiled, NULL: it was */
+	bool accident;		/* the complaint is of the machine: see process_accident() */
 };
 
 struct object *object_new(const char *source);

@@ -248,6 +248,32 @@ static void test_repeated(struct kernel *kernel, gconstpointer data)
 	g_assert_false(g_file_test(trees, G_FILE_TEST_EXISTS));
 }
 
+/* A compiler that meets a full disk for as long as the file "full" is there. */
+static void test_accident(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *full = NULL, *tool = NULL, *path = NULL, *first = NULL, *second = NULL;
+	g_autofree char *old = g_strdup(g_getenv("PATH"));
+
+	(void)data;
+	put(kernel, "../bin/gcc", "#!/bin/sh\nfolder=${0%/*}\nPATH=${PATH#*:}\n"
+	    "case \" $* \" in *' -c '*) [ ! -e \"$folder/full\" ] ||\n"
+	    "{ echo 'fatal error: a.s: No space left on device' >&2; exit 1; } ;; esac\nexec gcc \"$@\"\n");
+	put(kernel, "../bin/full", "");
+	tool = g_build_filename(kernel->folder, "bin/gcc", NULL);
+	full = g_build_filename(kernel->folder, "bin/full", NULL);
+	path = g_strdup_printf("%s/bin:%s", kernel->folder, old);
+	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
+	g_setenv("PATH", path, TRUE);
+	put(kernel, "a/one.c", "int one;\n");
+	commit(kernel, "full");
+	first = judge(kernel, "base..full", "build");
+	g_assert_nonnull(strstr(first, "No space left on device"));
+	g_assert_cmpint(g_remove(full), ==, 0);
+	second = judge(kernel, "base..full", "build");
+	g_setenv("PATH", old, TRUE);
+	g_assert_cmpstr(second, ==, "holds 1 object\n");
+}
+
 static void test_odd_name(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
@@ -274,6 +300,7 @@ int main(int argc, char **argv)
 	add("/build/unread-header-is-undecided", test_unread_header);
 	add("/build/new-file", test_new_file);
 	add("/build/repeated-run-starts-no-make", test_repeated);
+	add("/build/verdict-met-by-accident-is-not-kept", test_accident);
 	add("/build/odd-file-name", test_odd_name);
 	return g_test_run();
 }

@@ -183,24 +183,6 @@ static gboolean tree_make(struct tree *tree, const char *const *env, const char 
 	return process_run(&command, result, error);
 }
 
-/* The first complaints of a make, or the end of what it said. */
-static char *first_errors(const char *text)
-{
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	g_autoptr(GStrvBuilder) errors = g_strv_builder_new();
-	g_auto(GStrv) some = NULL;
-	guint n = 0;
-
-	for (char **line = lines; *line && n < 5; line++)
-		if (strstr(*line, "rror") && !strstr(*line, "not remade")) {
-			g_strv_builder_add(errors, *line);
-			n++;
-		}
-	some = g_strv_builder_end(errors);
-	n = g_strv_length(lines);
-	return g_strjoinv("\n", *some ? some : lines + (n > 5 ? n - 5 : 0));
-}
-
 char *tree_dotconfig(const struct tree *tree, GError **error)
 {
 	g_autofree char *path = g_build_filename(tree->obj, ".config", NULL);
@@ -253,7 +235,7 @@ gboolean tree_configure(struct tree *tree, GError **error)
 	progress_note("configuring %s", tree->config->name);
 	ok = tree_make(tree, env, more, &result, error);
 	if (ok && result.exit) {
-		g_autofree char *said = first_errors(result.err);
+		g_autofree char *said = process_complaint(&result);
 
 		ok = fail(error, "cannot configure %s at '%s': %s", tree->config->name, tree->commit, said);
 	}
@@ -298,7 +280,7 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 	ok = tree_make(tree, env, (const char *const *)targets->pdata, &result, error);
 	/* One object without a rule makes make fail; when not one was recorded, the tree is not in order. */
 	if (ok && !take_records(objects, from, to, folder) && result.exit && !strstr(result.err, "No rule to make")) {
-		g_autofree char *said = first_errors(result.err);
+		g_autofree char *said = process_complaint(&result);
 
 		ok = fail(error, "cannot prepare the build of %s at '%s': %s", tree->config->name, tree->commit, said);
 	}
@@ -314,7 +296,7 @@ static gboolean prepare(struct tree *tree, GError **error)
 	gboolean ok = tree_make(tree, NULL, more, &result, error);
 
 	if (ok && result.exit) {
-		g_autofree char *said = first_errors(result.err);
+		g_autofree char *said = process_complaint(&result);
 
 		ok = fail(error, "cannot prepare the build of %s at '%s': %s", tree->config->name, tree->commit, said);
 	}

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "config.h"
+#include "data.h"
 #include "process.h"
-#include "project.h"
 
 void config_free(struct config *config)
 {
@@ -18,27 +18,6 @@ void config_free(struct config *config)
 	g_free(config->fragment);
 	g_free(config->compiler);
 	g_free(config);
-}
-
-static char *configs_folder(GError **error)
-{
-	static const char *const places[] = { "../verify/configs", "../../verify/configs", "../../../verify/configs",
-		"../share/" CACHE_NAME "/configs" };
-	g_autofree char *variable = g_ascii_strup(CACHE_NAME "_datadir", -1);
-	const char *data = g_getenv(variable);
-	g_autofree char *exe = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *folder = exe ? g_path_get_dirname(exe) : g_strdup(".");
-
-	if (data)
-		return g_build_filename(data, "configs", NULL);
-	for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *place = g_build_filename(folder, places[i], NULL);
-
-		if (g_file_test(place, G_FILE_TEST_IS_DIR))
-			return g_canonicalize_filename(place, NULL);
-	}
-	fail(error, "no folder of configurations near '%s'; set %s", folder, variable);
-	return NULL;
 }
 
 static char *compiler_version(GError **error)
@@ -104,7 +83,7 @@ static int by_name(gconstpointer a, gconstpointer b)
 GPtrArray *configs_read(GError **error)
 {
 	g_autoptr(GPtrArray) configs = g_ptr_array_new_with_free_func((GDestroyNotify)config_free);
-	g_autofree char *folder = configs_folder(error);
+	g_autofree char *folder = data_path("configs", error);
 	g_autoptr(GDir) dir = NULL;
 	g_autoptr(GError) why = NULL;
 	const char *name;

@@ -2,11 +2,8 @@
 /*
  * config.h: the configurations objects are built in.
  *
- * One file a configuration, named as in evidence.tsv, read at run time from
- * the data folder: configs in $NAME_DATADIR, where NAME is CACHE_NAME in capitals,
- * when that is set, else verify/configs
- * of the source tree the program was built in, else ../share/CACHE_NAME/configs
- * seen from the program.
+ * One file a configuration, named as in evidence.tsv, in the folder "configs"
+ * of the data (see data.h).
  *
  *	[config]
  *	arch=x86_64

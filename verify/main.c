@@ -20,6 +20,7 @@ static const struct {
 } commands[] = {
 	{ "build", check_build, "compile what each commit affects; show which replaced lines were compiled" },
 	{ "kunit", check_kunit, "run KUnit suites under UML, at TIP or at each commit" },
+	{ "style", check_style, "run the tree's own checkpatch.pl on each commit" },
 };
 
 static char *summary(void)

@@ -32,5 +32,6 @@ struct verify {
 /* The checks. Each adds its rows to verify->evidence. */
 gboolean check_build(struct verify *verify, GError **error);
 gboolean check_kunit(struct verify *verify, GError **error);
+gboolean check_style(struct verify *verify, GError **error);
 
 #endif

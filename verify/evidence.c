@@ -136,3 +136,29 @@ void evidence_json(struct evidence *evidence)
 	json_builder_end_object(json);
 	json_print(json);
 }
+
+/* A result line; what may hold any text goes after the directive, or on a line before. */
+static void ktap_row(const struct evidence *evidence, guint i)
+{
+	const char *verdict = tsv_get(evidence->rows, i, VERDICT), *detail = tsv_get(evidence->rows, i, DETAIL);
+	g_autofree char *name = g_strdup_printf("%s %s %s", tsv_get(evidence->rows, i, CHECK),
+						tsv_get(evidence->rows, i, CONFIG), tsv_get(evidence->rows, i, COMMIT));
+
+	g_strdelimit(name, "#", '_');
+	if (!strcmp(verdict, "holds"))
+		printf("# %s\nok %u %s\n", detail, i + 1, name);
+	else if (!strcmp(verdict, "fails"))
+		printf("# %s\nnot ok %u %s\n", detail, i + 1, name);
+	else if (is_known(evidence, detail))
+		printf("not ok %u %s # SKIP known to be undecided: %s\n", i + 1, name, detail);
+	else
+		printf("not ok %u %s # ERROR undecided: %s\n", i + 1, name, detail);
+}
+
+void evidence_ktap(struct evidence *evidence)
+{
+	tsv_sort(evidence->rows);
+	printf("KTAP version 1\n1..%u\n", evidence->rows->rows->len);
+	for (guint i = 0; i < evidence->rows->rows->len; i++)
+		ktap_row(evidence, i);
+}

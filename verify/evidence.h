@@ -38,6 +38,11 @@ void evidence_renew(struct evidence *evidence, const char *commit, const char *c
 enum status evidence_status(struct evidence *evidence);
 /* Writes the table: to out, or to stdout when that is NULL. */
 gboolean evidence_write(struct evidence *evidence, const char *out, GError **error);
+/*
+ * Prints the rows of this run as KTAP. Undecided is "not ok" with the directive
+ * ERROR, or SKIP for a known path: by the specification neither is a pass.
+ */
+void evidence_ktap(struct evidence *evidence);
 /* Prints summary and rows of this run as JSON. */
 void evidence_json(struct evidence *evidence);
 

@@ -5,9 +5,11 @@
  * Every command judges each commit of BASE..TIP and adds rows to
  * evidence.tsv. Only this file prints errors and decides the exit status.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "notes.h"
 #include "progress.h"
 #include "project.h"
 #include "range.h"
@@ -52,6 +54,11 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		{ "undecided", 0, 0, G_OPTION_ARG_FILENAME, &v->undecided,
 		  "Table of paths known to be undecided: they do not change the status", "FILE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &v->json, "Print the result as JSON", NULL },
+		{ "ktap", 0, 0, G_OPTION_ARG_NONE, &v->ktap, "Print the result as KTAP", NULL },
+		{ "notes", 0, 0, G_OPTION_ARG_NONE, &v->notes,
+		  "Write the verdicts to " NOTES_REF " of the repository", NULL },
+		{ "bisect", 0, 0, G_OPTION_ARG_NONE, &v->bisect,
+		  "For git bisect run: 125 (skip) instead of 2", NULL },
 		{ NULL }
 	};
 	GOptionContext *options = g_option_context_new("COMMAND BASE..TIP");
@@ -67,6 +74,8 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		return FALSE;
 	if (v->jobs < 1 || v->sample < 0)
 		return fail(error, "--jobs needs at least 1 and --sample at least 0");
+	if (v->json && v->ktap)
+		return fail(error, "--json and --ktap exclude each other");
 	if (!v->affected)
 		v->affected = g_strdup("range");
 	if (strcmp(v->affected, "range") && strcmp(v->affected, "tree"))
@@ -128,17 +137,31 @@ static gboolean run(struct verify *v, int argc, char **argv, enum status *status
 	*status = evidence_status(e);
 	progress_note("%u commits: %u hold, %u fail, %u undecided, %u more undecided as known", v->commits->len,
 		      e->holds, e->fails, e->undecided, e->excused);
-	if ((v->out || !v->json) && !evidence_write(e, v->out, error))
+	if ((v->out || !(v->json || v->ktap)) && !evidence_write(e, v->out, error))
+		return FALSE;
+	if (v->notes && !notes_write(v, argv[1], error))
 		return FALSE;
 	if (v->json)
 		evidence_json(e);
+	if (v->ktap)
+		evidence_ktap(e);
 	return TRUE;
+}
+
+/* git bisect takes 2 for "bad", 125 for "cannot be tested", and stops at 128 and above. */
+static int bisect_status(enum status status)
+{
+	if (interrupted())
+		return 128 + SIGINT;
+	return status == STATUS_UNDECIDED ? 125 : status;
 }
 
 int main(int argc, char **argv)
 {
 	struct verify v = { .jobs = g_get_num_processors(), .sample = 200, .seed = 1 };
 	enum status status = STATUS_HOLDS;
+	/* Known before the options are parsed: a usage error is no bad commit either. */
+	bool bisect = g_strv_contains((const char *const *)argv, "--bisect");
 	g_autoptr(GError) error = NULL;
 
 	interrupt_setup();
@@ -146,8 +169,9 @@ int main(int argc, char **argv)
 	if (parse(&v, &argc, &argv, &error))
 		run(&v, argc, argv, &status, &error);
 	verify_clear(&v);
-	if (!error)
-		return status;
-	fprintf(stderr, "%s: %s\n", VERIFY_NAME, error->message);
-	return error_status(error);
+	if (error) {
+		fprintf(stderr, "%s: %s\n", VERIFY_NAME, error->message);
+		status = error_status(error);
+	}
+	return bisect ? bisect_status(status) : (int)status;
 }

@@ -110,6 +110,35 @@ static void test_damaged(void)
 	remove_tree(folder);
 }
 
+/* A parser that knows no directive must not take undecided for a pass: each such line is "not ok". */
+static void test_ktap(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("evidence-XXXXXX", NULL);
+	g_autofree char *table = g_build_filename(folder, "undecided.tsv", NULL);
+	struct evidence *e;
+
+	if (g_test_subprocess()) {
+		file_write(table, "path\treason\nk.c\tmips only\n", -1, NULL);
+		e = evidence(NULL, table);
+		add(e, "4", "undecided", "k.c: why");
+		add(e, "3", "undecided", "u.c: why");
+		add(e, "2", "fails", "a.o: # error");
+		add(e, "1", "holds", "TODO:1-2");
+		evidence_ktap(e);
+		evidence_free(e);
+		remove_tree(folder);
+		return;
+	}
+	remove_tree(folder);
+	g_test_trap_subprocess(NULL, 0, 0);
+	g_test_trap_assert_passed();
+	g_test_trap_assert_stdout("*KTAP version 1\n1..4\n"
+				  "# TODO:1-2\nok 1 build c 1\n"
+				  "# a.o: # error\nnot ok 2 build c 2\n"
+				  "not ok 3 build c 3 # ERROR undecided: u.c: why\n"
+				  "not ok 4 build c 4 # SKIP known to be undecided: k.c: why\n*");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -117,5 +146,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/evidence/known-undecided-paths-are-excused", test_known);
 	g_test_add_func("/evidence/rows-of-other-checks-stay", test_kept);
 	g_test_add_func("/evidence/refuses-a-damaged-table", test_damaged);
+	g_test_add_func("/evidence/undecided-is-no-pass-in-ktap", test_ktap);
 	return g_test_run();
 }

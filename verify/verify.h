@@ -22,7 +22,7 @@ struct verify {
 	int jobs;
 	int sample;		/* how many more objects a header change builds */
 	int seed;		/* of the sample's order */
-	gboolean every_commit, json;
+	gboolean every_commit, json, ktap, notes, bisect;
 	struct git *git;
 	struct cache *cache;
 	GPtrArray *commits;	/* struct commit *, oldest first */

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * notes.c: git notes. See notes.h for what one says.
+ *
+ * A note grows by blocks and loses nothing, so that what others wrote under
+ * the ref stays. A block that is there already, whatever command led to it,
+ * is not written again; it has neither time nor duration in it. All notes of
+ * a run are one commit, made in our repository on top of the user's notes and
+ * pushed as branches are.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "notes.h"
+#include "project.h"
+#include "range.h"
+
+enum { COMMIT, CONFIG, CHECK, VERDICT, DETAIL };
+
+struct notes {
+	struct verify *verify;
+	GPtrArray *configs;	/* struct config * */
+	char *git_version;
+	char *command;		/* the block's last line */
+	GHashTable *blobs;	/* commit -> blob of its note */
+	struct git_batch *batch;
+	GString *stream;	/* fast-import's commands, one note each */
+};
+
+static void append_option(GString *text, const char *name, const char *value)
+{
+	g_autofree char *quoted = g_shell_quote(value);
+
+	g_string_append_printf(text, " %s %s", name, quoted);
+}
+
+/* The range by ids: what a header change builds depends on all of it. */
+static char *command_line(const struct verify *v, const char *command)
+{
+	const struct commit *first = v->commits->pdata[0], *last = v->commits->pdata[v->commits->len - 1];
+	GString *text = g_string_new(NULL);
+
+	g_string_printf(text, "repeat: %s %s -k . --affected %s --sample %d --seed %d", VERIFY_NAME, command,
+			v->affected, v->sample, v->seed);
+	if (v->every_commit)
+		g_string_append(text, " --every-commit");
+	for (char **path = v->kunitconfigs; path && *path; path++)
+		append_option(text, "--kunitconfig", *path);
+	g_string_append_printf(text, " %s..%s\n", first->parent, last->id);
+	return g_string_free(text, FALSE);
+}
+
+static const struct config *find_config(const struct notes *notes, const char *name)
+{
+	for (guint i = 0; i < notes->configs->len; i++) {
+		const struct config *config = notes->configs->pdata[i];
+
+		if (!strcmp(config->name, name))
+			return config;
+	}
+	return NULL;
+}
+
+static void append_tools(const struct notes *notes, const char *commit, GString *text)
+{
+	g_autofree char *name = g_strconcat(commit, ":scripts/checkpatch.pl", NULL);
+	g_autofree char *blob = git_run_l(notes->verify->git, NULL, "rev-parse", "--verify", "--quiet", name, NULL);
+
+	g_string_append_printf(text, "%s %s, %s\n", VERIFY_NAME, PROJECT_VERSION, notes->git_version);
+	if (blob)
+		g_string_append_printf(text, "checkpatch.pl %s\n", blob);
+}
+
+/* The commit's block without its last line, or NULL when the run says nothing of it. */
+static char *block(const struct notes *notes, const char *commit)
+{
+	const struct tsv *rows = notes->verify->evidence->rows;
+	g_autoptr(GString) verdicts = g_string_new(NULL);
+	g_autoptr(GHashTable) named = g_hash_table_new(g_str_hash, g_str_equal);
+	GString *text;
+
+	for (guint i = 0; i < rows->rows->len; i++)
+		if (!strcmp(tsv_get(rows, i, COMMIT), commit))
+			g_string_append_printf(verdicts, "%s\t%s\t%s\t%s\n", tsv_get(rows, i, VERDICT),
+					       tsv_get(rows, i, CONFIG), tsv_get(rows, i, CHECK),
+					       tsv_get(rows, i, DETAIL));
+	if (!verdicts->len)
+		return NULL;
+	text = g_string_new(NULL);
+	append_tools(notes, commit, text);
+	for (guint i = 0; i < rows->rows->len; i++) {
+		const struct config *config = find_config(notes, tsv_get(rows, i, CONFIG));
+		g_autofree char *hash = NULL;
+
+		if (strcmp(tsv_get(rows, i, COMMIT), commit) || !config ||
+		    !g_hash_table_add(named, config->name))
+			continue;
+		hash = cache_key(config->arch, config->target, config->fragment, NULL);
+		g_string_append_printf(text, "%s %s, %s\n", config->name, hash, config->compiler);
+	}
+	g_string_append(text, verdicts->str);
+	return g_string_free(text, FALSE);
+}
+
+/* Our ref becomes what the user's repository has; id: its commit, or NULL when it has none. */
+static gboolean take_users(const struct git *git, char **id, GError **error)
+{
+	g_autofree char *line = git_run_l(git, error, "ls-remote", git->user, NOTES_REF, NULL), *out = NULL;
+
+	if (!line)
+		return FALSE;
+	if (*line)
+		*id = g_strndup(line, strcspn(line, "\t"));
+	out = *id ? git_run_l(git, error, "update-ref", NOTES_REF, *id, NULL) :
+		git_run_l(git, error, "update-ref", "-d", NOTES_REF, NULL);
+	return out != NULL;
+}
+
+/* "BLOB COMMIT" lines */
+static gboolean list_notes(struct notes *notes, GError **error)
+{
+	g_autofree char *list = git_run_l(notes->verify->git, error, "notes", "--ref=" NOTES_REF, "list", NULL);
+	g_auto(GStrv) lines = g_strsplit(list ? list : "", "\n", -1);
+
+	for (char **line = lines; *line; line++) {
+		const char *blank = strchr(*line, ' ');
+
+		if (blank)
+			g_hash_table_insert(notes->blobs, g_strdup(blank + 1), g_strndup(*line, blank - *line));
+	}
+	return list != NULL;
+}
+
+static gboolean add_note(struct notes *notes, const char *commit, GError **error)
+{
+	const char *blob = g_hash_table_lookup(notes->blobs, commit);
+	g_autofree char *text = block(notes, commit), *old = NULL, *note = NULL;
+	gsize len = 0;
+
+	if (!text)
+		return TRUE;
+	if (blob) {
+		old = git_batch_read(notes->batch, blob, &len, error);
+		if (!old)
+			return fail(error, "cannot read the note of commit '%s'", commit);
+		if (strstr(old, text))
+			return TRUE;
+	}
+	note = g_strconcat(old ? old : "", old && !g_str_has_suffix(old, "\n") ? "\n" : "", old ? "\n" : "", text,
+			   notes->command, NULL);
+	g_string_append_printf(notes->stream, "N inline %s\ndata %zu\n%s\n", commit, strlen(note), note);
+	return TRUE;
+}
+
+static gboolean import(const struct notes *notes, const char *from, GError **error)
+{
+	const struct git *git = notes->verify->git;
+	const char *const args[] = { "fast-import", "--quiet", "--done", NULL };
+	const char *const refs[] = { NOTES_REF, NULL };
+	g_autoptr(GString) all = g_string_new(NULL);
+	g_autofree char *out = NULL;
+
+	g_string_printf(all, "commit %s\ncommitter %s %" G_GINT64_FORMAT " +0000\ndata <<END\n%s\nEND\n", NOTES_REF,
+			git->identity, g_get_real_time() / G_USEC_PER_SEC, "Notes added by " VERIFY_NAME);
+	if (from)
+		g_string_append_printf(all, "from %s\n", from);
+	g_string_append_printf(all, "%s\ndone\n", notes->stream->str);
+	out = git_input(git, NULL, all->str, all->len, args, error);
+	return out && git_publish(git, refs, false, error);
+}
+
+static gboolean write_locked(struct notes *notes, GError **error)
+{
+	const struct verify *v = notes->verify;
+	g_autofree char *from = NULL;
+
+	if (!take_users(v->git, &from, error) || (from && !list_notes(notes, error)))
+		return FALSE;
+	tsv_sort(v->evidence->rows);
+	for (guint i = 0; i < v->commits->len; i++)
+		if (!add_note(notes, ((struct commit *)v->commits->pdata[i])->id, error))
+			return FALSE;
+	return !notes->stream->len || import(notes, from, error);
+}
+
+gboolean notes_write(struct verify *verify, const char *command, GError **error)
+{
+	g_autoptr(GPtrArray) configs = configs_read(error);
+	g_autoptr(GHashTable) blobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GString) stream = g_string_new(NULL);
+	g_autofree char *version = configs ? git_run_l(verify->git, error, "--version", NULL) : NULL;
+	g_autofree char *line = command_line(verify, command);
+	struct notes notes = { .verify = verify, .configs = configs, .git_version = version, .command = line,
+		.blobs = blobs, .stream = stream };
+	gboolean ok = FALSE;
+	int lock;
+
+	if (!version)
+		return FALSE;
+	lock = git_lock(verify->git, error);
+	if (lock < 0)
+		return FALSE;
+	notes.batch = git_batch_open(verify->git, error);
+	if (notes.batch) {
+		ok = write_locked(&notes, error);
+		git_batch_close(notes.batch);
+	}
+	close(lock);
+	return ok;
+}

@@ -10,7 +10,7 @@
 #include "test-judge.h"
 #include "test-repo.h"
 
-static char *folder, *work;
+static char *home, *folder, *work;
 
 static const char checkpatch[] =
 	"mkdir -p scripts; echo a >scripts/spelling.txt\n"
@@ -59,6 +59,10 @@ static void setup(void)
 
 static void teardown(void)
 {
+	g_autofree char *cache = g_build_filename(home, CACHE_NAME, NULL);
+
+	/* Two cases may make the same patch. */
+	remove_tree(cache);
 	remove_tree(folder);
 	g_clear_pointer(&folder, g_free);
 	g_clear_pointer(&work, g_free);
@@ -229,9 +233,9 @@ static void what_may_change_is_not_kept(void)
 
 int main(int argc, char **argv)
 {
-	g_autofree char *home = test_folder("style-home-XXXXXX");
 	int status;
 
+	home = test_folder("style-home-XXXXXX");
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/style/clean-patch-holds", clean_patch_holds);
 	g_test_add_func("/style/each-error-and-warning-fails", each_error_and_warning_fails);
@@ -252,5 +256,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/style/what-may-change-is-not-kept", what_may_change_is_not_kept);
 	status = g_test_run();
 	remove_tree(home);
+	g_free(home);
 	return status;
 }

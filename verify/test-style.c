@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * test-style.c: the style check on a small repository whose checkpatch.pl is
- * a shell script. It reports what the patch's subject asks for, and writes a
- * line to $RUNS each time it runs.
+ * a shell script. It reports what the patch's subject asks for and what added
+ * lines ask for (BAD_LONG: a warning LONG; CRASH), and writes a line to $RUNS
+ * each time it runs. A patch without a subject is a reverse one.
  */
 #include <glib/gstdio.h>
 
@@ -17,7 +18,8 @@ static const char checkpatch[] =
 	"cat >scripts/checkpatch.pl <<'END'\n"
 	"#!/bin/sh\n"
 	"echo run >>\"$RUNS\"\n"
-	"subject=$(sed -n 's/^Subject: \\[PATCH\\] //p')\n"
+	"patch=$(cat)\n"
+	"subject=$(printf '%s\\n' \"$patch\" | sed -n 's/^Subject: \\[PATCH\\] //p')\n"
 	"error() { echo \"fs/f.c:4: ERROR:$1: is bad\"; }\n"
 	"warning() { echo \"fs/f.c:5: WARNING:$1: is odd\"; }\n"
 	"check() { echo \"fs/f.c:6: CHECK:$1: is ugly\"; }\n"
@@ -28,6 +30,7 @@ static const char checkpatch[] =
 	"allowed) error SIGN; warning NEW; total 1 1 ;;\n"
 	"mixed) error SIGN; warning LINE; total 1 1 ;;\n"
 	"checks) check CAMEL; total 0 0 ;;\n"
+	"unsigned) echo 'fs/f.c:4: ERROR:NAME: no name'; total 1 0 ;;\n"
 	"message) echo ': ERROR:SUBJECT: no path' ; total 1 0 ;;\n"
 	"fetch) warning UNKNOWN_COMMIT_ID; total 0 1 ;;\n"
 	"crash) error SIGN; echo 'died at line 7' >&2; exit 255 ;;\n"
@@ -39,6 +42,13 @@ static const char checkpatch[] =
 	"tree) [ -d fs ] && [ -e MAINTAINERS ] && [ -e scripts/spelling.txt ] && [ ! -e fs/f.c ] &&\n"
 	"	git cat-file -e HEAD:fs/f.c && exit 0; exit 3 ;;\n"
 	"esac\n"
+	"printf '%s\\n' \"$patch\" | awk '/^diff / { file = substr($4, 3) }\n"
+	"/^(new|deleted) file/ { print file \":0: WARNING:MOVED: is elsewhere\"; n++ }\n"
+	"/^@@/ { split($3, at, /[+,]/); line = at[2] - 1 }\n"
+	"/^[+ ]/ { line++ }\n"
+	"/^[+].*CRASH/ { print \"died\" >\"/dev/stderr\"; exit 9 }\n"
+	"/^[+].*BAD_/ { sub(/.*BAD_/, \"\"); print file \":\" line \": WARNING:\" $1 \": is odd\"; n++ }\n"
+	"END { if (n) { print \"total: 0 errors, \" n \" warnings, 9 lines checked\"; exit 1 } }'\n"
 	"END\n"
 	"chmod +x scripts/checkpatch.pl; git add .; git commit -qm base2; git tag base\n";
 
@@ -111,7 +121,7 @@ static guint runs(void)
 
 static void clean_patch_holds(void)
 {
-	check("clean", "holds 0 allowed, 0 checks\n");
+	check("clean", "holds 0 allowed, 0 carried along, 0 checks\n");
 }
 
 static void each_error_and_warning_fails(void)
@@ -121,7 +131,7 @@ static void each_error_and_warning_fails(void)
 
 static void allowed_types_are_counted_and_hold(void)
 {
-	check("allowed", "holds 2 allowed, 0 checks\n");
+	check("allowed", "holds 2 allowed, 0 carried along, 0 checks\n");
 }
 
 static void allowed_type_excuses_no_other(void)
@@ -131,7 +141,72 @@ static void allowed_type_excuses_no_other(void)
 
 static void checks_fail_nothing(void)
 {
-	check("checks", "holds 0 allowed, 1 checks\n");
+	check("checks", "holds 0 allowed, 0 carried along, 1 checks\n");
+}
+
+/* The rows of a commit made by the second script on one made by the first. */
+static void check_change(const char *before, const char *change, const char *rows)
+{
+	g_autofree char *first = g_strconcat(before, "\ngit add .; git commit -qm before; git tag -f base", NULL);
+	g_autofree char *second = g_strconcat(change, "\ngit add .; git commit -qm change", NULL);
+	g_autofree char *got = NULL;
+
+	setup();
+	sh_run(work, first);
+	sh_run(work, second);
+	got = judge("base..HEAD");
+	g_assert_cmpstr(got, ==, rows);
+	teardown();
+}
+
+static void finding_carried_along_holds(void)
+{
+	check_change("echo 'old BAD_LONG' >>fs/f.c", "sed -i s/old/new/ fs/f.c",
+		     "holds 0 allowed, 1 carried along, 0 checks\n");
+	check_change("printf 'old BAD_LONG\\nold BAD_LONG\\n' >>fs/f.c", "sed -i /old/d fs/f.c; echo 'new BAD_LONG' >>fs/f.c",
+		     "holds 0 allowed, 1 carried along, 0 checks\n");
+}
+
+static void one_more_of_a_type_fails_and_names_all_of_them(void)
+{
+	check_change("echo 'old BAD_LONG' >>fs/f.c; echo 'old BAD_DEEP' >>fs/f.c",
+		     "sed -i s/old/new/ fs/f.c; echo 'more BAD_LONG' >>fs/f.c",
+		     "fails LONG fs/f.c:5: is odd (2 of the type here, 1 on the lines replaced)\n"
+		     "fails LONG fs/f.c:7: is odd (2 of the type here, 1 on the lines replaced)\n");
+}
+
+static void line_that_stays_cancels_nothing(void)
+{
+	check_change("echo 'old BAD_LONG' >>fs/f.c", "echo 'new BAD_LONG' >>fs/f.c", "fails LONG fs/f.c:6: is odd\n");
+}
+
+static void finding_in_another_file_does_not_cancel(void)
+{
+	check_change("echo 'old BAD_LONG' >>block/a.c", "sed -i /old/d block/a.c; echo 'old BAD_LONG' >>fs/f.c",
+		     "fails LONG fs/f.c:5: is odd\n");
+}
+
+static void finding_of_another_type_does_not_cancel(void)
+{
+	check_change("echo 'old BAD_LONG' >>fs/f.c", "sed -i s/LONG/DEEP/ fs/f.c", "fails DEEP fs/f.c:5: is odd\n");
+}
+
+static void message_without_a_name_does_not_cancel(void)
+{
+	check("unsigned", "fails NAME fs/f.c:4: no name\n");
+}
+
+static void file_that_comes_or_goes_does_not_cancel(void)
+{
+	check_change("echo 1 >fs/old.c", "echo 1 >fs/new.c", "fails MOVED fs/new.c:0: is elsewhere\n");
+	check_change("echo 'old BAD_LONG' >fs/old.c; seq 20 >>fs/old.c", "sed s/old/new/ fs/old.c >fs/new.c; rm fs/old.c",
+		     "fails LONG fs/new.c:1: is odd\n");
+}
+
+static void accident_of_the_reverse_run_is_undecided(void)
+{
+	check_change("echo 'old BAD_LONG CRASH' >>fs/f.c", "sed -i 's/old.*/new BAD_LONG/' fs/f.c",
+		     "undecided scripts/checkpatch.pl: on the lines replaced: died (exit status 9)\n");
 }
 
 static void crash_is_undecided(void)
@@ -161,7 +236,7 @@ static void findings_that_do_not_add_up_are_undecided(void)
 
 static void it_stands_in_a_tree_with_history_and_no_more_files_than_it_reads(void)
 {
-	check("tree", "holds 0 allowed, 0 checks\n");
+	check("tree", "holds 0 allowed, 0 carried along, 0 checks\n");
 }
 
 static void tree_without_checkpatch_is_undecided(void)
@@ -197,7 +272,8 @@ static void same_patch_on_the_same_tree_is_not_checked_again(void)
 	sh_run(work, "GIT_COMMITTER_DATE='1800000000 +0000' git commit -q --amend --no-edit");
 	second = judge("base..HEAD");
 	g_assert_cmpstr(first, ==, second);
-	g_assert_cmpuint(runs(), ==, 1);
+	/* The patch and its reverse. */
+	g_assert_cmpuint(runs(), ==, 2);
 	teardown();
 }
 
@@ -210,8 +286,8 @@ static void another_message_is_checked_again(void)
 	first = judge("base..HEAD");
 	sh_run(work, "git commit -q --amend -m clean");
 	second = judge("base..HEAD");
-	g_assert_cmpstr(second, ==, "holds 0 allowed, 0 checks\n");
-	g_assert_cmpuint(runs(), ==, 2);
+	g_assert_cmpstr(second, ==, "holds 0 allowed, 0 carried along, 0 checks\n");
+	g_assert_cmpuint(runs(), ==, 3);
 	teardown();
 }
 
@@ -223,11 +299,12 @@ static void what_may_change_is_not_kept(void)
 	commit("fetch");
 	first = judge("base..HEAD");
 	second = judge("base..HEAD");
-	g_assert_cmpuint(runs(), ==, 2);
+	/* The reverse patch has no message: it was kept. */
+	g_assert_cmpuint(runs(), ==, 3);
 	commit("crash");
 	third = judge("HEAD^..HEAD");
 	fourth = judge("HEAD^..HEAD");
-	g_assert_cmpuint(runs(), ==, 4);
+	g_assert_cmpuint(runs(), ==, 5);
 	teardown();
 }
 
@@ -242,6 +319,19 @@ int main(int argc, char **argv)
 	g_test_add_func("/style/allowed-types-are-counted-and-hold", allowed_types_are_counted_and_hold);
 	g_test_add_func("/style/allowed-type-excuses-no-other", allowed_type_excuses_no_other);
 	g_test_add_func("/style/checks-fail-nothing", checks_fail_nothing);
+	g_test_add_func("/style/finding-carried-along-holds", finding_carried_along_holds);
+	g_test_add_func("/style/one-more-of-a-type-fails-and-names-all-of-them",
+			one_more_of_a_type_fails_and_names_all_of_them);
+	g_test_add_func("/style/line-that-stays-cancels-nothing", line_that_stays_cancels_nothing);
+	g_test_add_func("/style/finding-in-another-file-does-not-cancel",
+			finding_in_another_file_does_not_cancel);
+	g_test_add_func("/style/finding-of-another-type-does-not-cancel",
+			finding_of_another_type_does_not_cancel);
+	g_test_add_func("/style/message-without-a-name-does-not-cancel", message_without_a_name_does_not_cancel);
+	g_test_add_func("/style/file-that-comes-or-goes-does-not-cancel",
+			file_that_comes_or_goes_does_not_cancel);
+	g_test_add_func("/style/accident-of-the-reverse-run-is-undecided",
+			accident_of_the_reverse_run_is_undecided);
 	g_test_add_func("/style/crash-is-undecided", crash_is_undecided);
 	g_test_add_func("/style/complaint-on-stderr-is-undecided", complaint_on_stderr_is_undecided);
 	g_test_add_func("/style/output-of-another-form-is-undecided", output_of_another_form_is_undecided);

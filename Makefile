@@ -10,7 +10,7 @@
 CC	?= gcc
 PREFIX	?= /usr/local
 BUILD	:= build
-PKGS	:= gio-2.0 json-glib-1.0
+PKGS	:= gio-2.0 json-glib-1.0 libelf
 CFLAGS	?= -O2 -g
 CFLAGS	+= -std=gnu11 -Wall -Wextra -Wmissing-prototypes -Wno-missing-field-initializers
 CPPFLAGS += -Ilib $(shell pkg-config --cflags $(PKGS) 2>/dev/null)

@@ -25,7 +25,8 @@ usage='usage: series-gen.sh [-k LINUX] [-t TAG] [-o OUT] [-r RECIPE] [-j N]
   -o OUT     output folder [out/TAG]
   -r RECIPE  recipe folder [semantic-patches]
   -j N       processes at once [the number of processors]
-  --verify   none, or quick: build at each commit, KUnit at the end [quick]
+  --verify   none, or quick: build, warnings, equiv and style at each commit, KUnit at the end of
+             each stage [quick]
   --force    replace the branches of an earlier run
   -y         do not ask before packages are installed with sudo'
 
@@ -53,7 +54,7 @@ $usage" ;;
 done
 case $verify in
 none|quick) ;;
-full) die "--verify full is not there yet: build and kunit are, with --verify quick" ;;
+full) die "--verify full is not there yet; phyr-verify --config runs its checks elsewhere, one by one" ;;
 *) die "--verify is none or quick, not '$verify'" ;;
 esac
 [ -z "$kernel" ] || [ -n "$tag" ] || die "with -k, give the tag with -t"
@@ -92,8 +93,14 @@ if [ "$verify" != none ]; then
 	for config in $(get kunitconfig); do
 		set -- "$@" --kunitconfig "$config"
 	done
-	"$check" all -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" --undecided "$recipe/undecided.tsv" \
-		"$@" "$(get base)..$(get tip)" >&2 || note $?
+	base=$(get base)
+	"$check" build,warnings,equiv,style -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" \
+		--undecided "$recipe/undecided.tsv" --expect "$out/expect.tsv" "$base..$(get tip)" >&2 || note $?
+	ends=$(awk -F '\t' 'NR > 2 && $3 != stage { print id } { stage = $3; id = $2 } END { print id }' \
+		"$out/commits.tsv")
+	for end in $ends; do
+		"$check" kunit -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" "$@" "$base..$end" >&2 || note $?
+	done
 fi
 run account "" || note $?
 run mail "$more $signoff" || note $?

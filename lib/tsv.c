@@ -164,3 +164,17 @@ const char *tsv_get(const struct tsv *tsv, guint i, guint c)
 {
 	return ((char **)tsv->rows->pdata[i])[c];
 }
+
+void tsv_json(struct tsv *tsv, const char *name, JsonBuilder *builder)
+{
+	tsv_sort(tsv);
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < tsv->rows->len; i++) {
+		json_builder_begin_object(builder);
+		for (guint c = 0; c < tsv->width; c++)
+			json_string(builder, tsv->columns[c], tsv_get(tsv, i, c));
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+}

@@ -38,4 +38,7 @@ struct tsv *tsv_read(const char *path, const char *columns, GError **error);
 /* Row i's field c. */
 const char *tsv_get(const struct tsv *tsv, guint i, guint c);
 
+/* Adds the rows as an array of objects: a member called name of the object that is open. */
+void tsv_json(struct tsv *tsv, const char *name, JsonBuilder *builder);
+
 #endif

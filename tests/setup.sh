@@ -36,27 +36,36 @@ stand_in id <<EOF
 cat "$tmp/uid"
 EOF
 
-listed() { grep -v -e '^#' -e '^$' tools/packages; }
+listed() { grep -hv -e "^#" -e "^\$" "${1-tools/packages}"; }
 # set_up UID MISSING...: runs it with all packages installed but MISSING.
 set_up()
 {
 	echo "$1" >"$tmp/uid"
 	shift
-	listed >"$tmp/installed"
+	{ listed; listed tools/packages-full; } >"$tmp/installed"
 	for package; do
 		sed -i "/^$package\$/d" "$tmp/installed"
 	done
 	rm -f "$calls" "$tmp/updated"
-	tools/setup.sh </dev/null
+	# shellcheck disable=SC2086 # none or one
+	tools/setup.sh $option </dev/null
 }
 called() { printf '%s\n' "$@" | diff - "$calls"; }
 options="install -y --no-install-recommends"
+option=
 
-check "the list names no package twice" test -z "$(listed | sort | uniq -d)"
+check "the lists name no package twice" test -z "$({ listed; listed tools/packages-full; } | sort | uniq -d)"
 check "with nothing missing it ends well" set_up 0
 check "with nothing missing it starts neither apt-get nor sudo" test ! -e "$calls"
 check "missing packages are installed" set_up 0 flex coccinelle
 check "they and no others, in one call" called "apt-get $options coccinelle flex"
+rm -f "$calls"
+check "compilers of other configurations are not asked for" set_up 0 clang-19
+check "nor installed" test ! -e "$calls"
+option=--full
+check "with --full they are" set_up 0 clang-19 flex
+check "with what else is missing" called "apt-get $options flex clang-19"
+option=
 check "a user has them installed with sudo" set_up 1000 git
 check "sudo is given the same call" called "sudo env DEBIAN_FRONTEND=noninteractive apt-get $options git" \
 	"apt-get $options git"

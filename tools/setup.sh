@@ -1,30 +1,45 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# setup.sh: installs the Debian packages of tools/packages that are missing.
-# Does nothing, and asks nothing, when none is.
+# setup.sh: installs the Debian packages of tools/packages that are missing, and
+# with --full those of tools/packages-full. Does nothing, and asks nothing, when
+# none is.
 #
-# usage: setup.sh [-y]
-#   -y  do not ask before using sudo; not on a terminal nobody is asked
+# usage: setup.sh [-y] [--full]
+#   -y      do not ask before using sudo; not on a terminal nobody is asked
+#   --full  compilers for every configuration, not only the default one
 # exit status: 0 nothing is missing, 2 something is
 
 set -eu
 # shellcheck source=tools/common.sh
 . "$(dirname "$0")/common.sh"
 
+here=$(dirname "$0")
 yes=false
-case ${1-} in
--y) yes=true ;;
-?*) die "unknown option '$1': usage: setup.sh [-y]" ;;
-esac
+full=false
+for option; do
+	case $option in
+	-y) yes=true ;;
+	--full) full=true ;;
+	*) die "unknown option '$option': usage: setup.sh [-y] [--full]" ;;
+	esac
+done
 
+listed()
+{
+	cat "$here/packages"
+	if $full; then cat "$here/packages-full"; fi
+}
+packages=$(listed)
 missing=
 while read -r package; do
 	case $package in ''|'#'*) continue ;; esac
 	# shellcheck disable=SC2016 # dpkg's own variable
 	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=
 	[ "$status" = installed ] || missing="$missing $package"
-done <"$(dirname "$0")/packages"
+done <<EOF
+$packages
+EOF
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -eq 0 ]; then

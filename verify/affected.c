@@ -52,18 +52,21 @@ static void draft_free(struct draft *draft)
 	g_free(draft);
 }
 
-static gboolean scan_side(struct finder *finder, const char *oid, const GArray *lines, GHashTable *names,
+static gboolean scan_side(struct finder *finder, const char *oid, const GArray *changed, GHashTable *names,
 			  GError **error)
 {
+	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(guint));
 	g_autofree char *text = NULL;
 	struct scan *scan;
 	gsize len;
 
-	if (!oid || !lines->len)
+	if (!oid || !changed->len)
 		return TRUE;
 	text = git_batch_read(finder->batch, oid, &len, error);
 	if (!text)
 		return FALSE;
+	for (guint i = 0; i < changed->len; i++)
+		g_array_append_val(lines, g_array_index(changed, struct changed_line, i).line);
 	scan = scan_text(text, len);
 	scan_names(scan, lines, names);
 	scan_free(scan);
@@ -74,11 +77,8 @@ static gboolean scan_side(struct finder *finder, const char *oid, const GArray *
 static GHashTable *declared_names(struct finder *finder, const struct change *change, GError **error)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GArray) old = g_array_new(FALSE, FALSE, sizeof(guint));
 
-	for (guint i = 0; i < change->old_lines->len; i++)
-		g_array_append_val(old, g_array_index(change->old_lines, struct old_line, i).line);
-	if (!scan_side(finder, change->old_oid, old, names, error) ||
+	if (!scan_side(finder, change->old_oid, change->old_lines, names, error) ||
 	    !scan_side(finder, change->new_oid, change->new_lines, names, error))
 		return NULL;
 	return g_steal_pointer(&names);

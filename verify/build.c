@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * build.c: the checks "build" and "lines", for each commit and configuration.
+ * build.c: the checks that compile: "build" with "lines", "warnings" and
+ * "equiv", for each commit and configuration, in one pass.
  *
  * A verdict is kept under the trees of commit and parent, the configuration,
  * the compiler and the options, not under the commit's id: a rebased commit
  * with the same content is not judged again. For a header it depends on the
- * rest of the range as well, whose files are built with it.
+ * rest of the range as well, whose files are built with it. Below that stand
+ * the facts of single objects (fact.h), which outlive a killed run.
  *
  * In the cache: "CHECK<tab>VERDICT<tab>SECONDS<tab>DETAIL" lines.
  */
@@ -16,13 +18,25 @@
 #include "verify.h"
 
 /* Raised when a verdict would come out differently for the same input. */
-#define VERDICT_VERSION "build 1"
+#define VERDICT_VERSION "build 2"
+
+static const struct {
+	enum check bit;
+	const char *name, *also;	/* rows of "also" come with it */
+} object_checks[] = {
+	{ CHECK_BUILD, "build", "lines" },
+	{ CHECK_WARNINGS, "warnings", NULL },
+	{ CHECK_EQUIV, "equiv", NULL },
+};
 
 struct build {
 	struct verify *verify;
 	const struct config *config;
+	bool several;		/* more configurations than this one were chosen */
 	GPtrArray *missing;	/* struct commit * without a verdict, borrowed */
+	GArray *wanted;		/* unsigned: of each, the checks without one */
 	char *changed;		/* sum of the paths the range changes */
+	struct cache *facts;
 };
 
 static int by_text(gconstpointer a, gconstpointer b)
@@ -48,38 +62,49 @@ static char *changed_sum(const GPtrArray *commits)
 	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, -1);
 }
 
-static char *verdict_key(const struct build *build, const struct commit *commit)
+static char *verdict_key(const struct build *build, const struct commit *commit, guint check)
 {
 	const struct verify *verify = build->verify;
 	const struct config *config = build->config;
-	g_autofree char *options = NULL;
+	g_autofree char *options = NULL, *expect = NULL;
 	bool header = false;
 
 	for (guint i = 0; i < commit->changes->len; i++)
 		header |= g_str_has_suffix(((struct change *)commit->changes->pdata[i])->path, ".h");
 	options = header ? g_strdup_printf("%s %d %d %s", verify->affected, verify->sample, verify->seed,
 					   build->changed) : g_strdup("");
-	return cache_key(VERDICT_VERSION, commit->tree, commit->parent_tree, config->name, config->arch,
-			 config->target, config->fragment, config->compiler, options, NULL);
+	if (object_checks[check].bit == CHECK_EQUIV && verify->expect)
+		expect = expect_sum(verify->expect, commit->id);
+	return cache_key(VERDICT_VERSION, object_checks[check].name, commit->tree, commit->parent_tree, config->name,
+			 config->arch, config->target, config->fragment, config->compiler, options,
+			 expect ? expect : "", NULL);
 }
 
 /* Takes cached rows, or the fresh ones in the same form. */
-static void take_rows(struct build *build, const struct commit *commit, const char *text)
+static void take_rows(struct build *build, const struct commit *commit, guint check, const char *text)
 {
+	struct evidence *evidence = build->verify->evidence;
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
-	evidence_renew(build->verify->evidence, commit->id, build->config->name, "build");
-	evidence_renew(build->verify->evidence, commit->id, build->config->name, "lines");
+	evidence_renew(evidence, commit->id, build->config->name, object_checks[check].name);
+	if (object_checks[check].also)
+		evidence_renew(evidence, commit->id, build->config->name, object_checks[check].also);
 	for (char **line = lines; *line && **line; line++) {
 		g_auto(GStrv) fields = g_strsplit(*line, "\t", 4);
 
 		if (g_strv_length(fields) == 4)
-			evidence_add(build->verify->evidence, commit->id, build->config->name, fields[0], fields[1],
-				     fields[3], fields[2]);
+			evidence_add(evidence, commit->id, build->config->name, fields[0], fields[1], fields[3],
+				     fields[2]);
 	}
 }
 
-static char *rows_text(const GPtrArray *findings, double seconds)
+static bool is_of(const struct finding *finding, guint check)
+{
+	return !strcmp(finding->check, object_checks[check].name) ||
+		!g_strcmp0(finding->check, object_checks[check].also);
+}
+
+static char *rows_text(const GPtrArray *findings, guint check, double seconds)
 {
 	GString *text = g_string_new(NULL);
 
@@ -87,31 +112,52 @@ static char *rows_text(const GPtrArray *findings, double seconds)
 		const struct finding *finding = findings->pdata[i];
 		g_autofree char *detail = g_strdelimit(g_strdup(finding->detail), "\t\n\r", ' ');
 
-		g_string_append_printf(text, "%s\t%s\t%.1f\t%s\n", finding->check, finding->verdict, seconds, detail);
+		if (is_of(finding, check))
+			g_string_append_printf(text, "%s\t%s\t%.1f\t%s\n", finding->check, finding->verdict, seconds,
+					       detail);
 	}
 	return g_string_free(text, FALSE);
+}
+
+/* Takes what is known of the commit; returns the checks that are not. */
+static unsigned take_known(struct build *build, const struct commit *commit)
+{
+	unsigned unknown = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(object_checks); i++) {
+		g_autofree char *key = NULL, *rows = NULL;
+		gsize len;
+
+		if (!(build->verify->checks & object_checks[i].bit))
+			continue;
+		key = verdict_key(build, commit, i);
+		rows = cache_get(build->verify->cache, key, &len);
+		if (rows)
+			take_rows(build, commit, i, rows);
+		else
+			unknown |= object_checks[i].bit;
+	}
+	return unknown;
 }
 
 static void find_missing(struct build *build)
 {
 	for (guint i = 0; i < build->verify->commits->len; i++) {
 		const struct commit *commit = build->verify->commits->pdata[i];
-		g_autofree char *key = verdict_key(build, commit);
-		gsize len;
-		g_autofree char *rows = cache_get(build->verify->cache, key, &len);
+		unsigned unknown = take_known(build, commit);
 
-		if (rows)
-			take_rows(build, commit, rows);
-		else
-			g_ptr_array_add(build->missing, (gpointer)commit);
+		if (!unknown)
+			continue;
+		g_ptr_array_add(build->missing, (gpointer)commit);
+		g_array_append_val(build->wanted, unknown);
 	}
 }
 
 /* One verdict is kept as a whole or not at all. */
-static bool all_final(const GPtrArray *findings)
+static bool all_final(const GPtrArray *findings, guint check)
 {
 	for (guint i = 0; i < findings->len; i++)
-		if (!((struct finding *)findings->pdata[i])->final)
+		if (is_of(findings->pdata[i], check) && !((struct finding *)findings->pdata[i])->final)
 			return false;
 	return true;
 }
@@ -119,15 +165,22 @@ static bool all_final(const GPtrArray *findings)
 static gboolean judge_one(struct build *build, struct judge *judge, const struct commit *commit,
 			  const struct affected *affected, GError **error)
 {
-	g_autofree char *key = verdict_key(build, commit), *text = NULL;
 	gint64 start = g_get_monotonic_time();
 	g_autoptr(GPtrArray) findings = judge_commit(judge, commit, affected, error);
+	double seconds = (g_get_monotonic_time() - start) / 1e6;
 
-	if (!findings)
-		return FALSE;
-	text = rows_text(findings, (g_get_monotonic_time() - start) / 1e6);
-	take_rows(build, commit, text);
-	return !all_final(findings) || cache_put(build->verify->cache, key, text, strlen(text), error);
+	for (guint i = 0; findings && i < G_N_ELEMENTS(object_checks); i++) {
+		g_autofree char *key = NULL, *text = NULL;
+
+		if (!(judge->checks & object_checks[i].bit))
+			continue;
+		key = verdict_key(build, commit, i);
+		text = rows_text(findings, i, seconds);
+		take_rows(build, commit, i, text);
+		if (all_final(findings, i) && !cache_put(build->verify->cache, key, text, strlen(text), error))
+			return FALSE;
+	}
+	return findings != NULL;
 }
 
 static void say_cost(const struct build *build, const GPtrArray *affected)
@@ -151,61 +204,114 @@ static void say_cost(const struct build *build, const GPtrArray *affected)
 			      1 + (reached + sample) / 60 / MAX(build->verify->jobs, 1), build->verify->jobs);
 }
 
+/* Nothing is known of these commits in a configuration that cannot be had here. */
+static void add_unusable(struct build *build, const GPtrArray *commits, const char *what, const char *why)
+{
+	g_autofree char *detail = g_strdelimit(g_strdup_printf("%s%s", what, why), "\t\n\r", ' ');
+
+	progress_note("%s: %s", build->config->name, detail);
+	for (guint i = 0; i < commits->len; i++) {
+		const struct commit *commit = commits->pdata[i];
+
+		for (guint c = 0; c < G_N_ELEMENTS(object_checks); c++) {
+			g_autofree char *row = g_strdup_printf("%s\tundecided\t0.0\t%s\n", object_checks[c].name, detail);
+
+			if (build->verify->checks & object_checks[c].bit)
+				take_rows(build, commit, c, row);
+		}
+	}
+}
+
+/*
+ * Configures the first parent. One configuration of several that the kernel does not allow says nothing of
+ * the others; alone, it is the user's mistake.
+ */
+static gboolean first_configure(struct build *build, struct judge *judge, bool *usable, GError **error)
+{
+	const struct commit *first = build->missing->pdata[0];
+	g_autoptr(GError) why = NULL;
+
+	*usable = false;
+	if (!tree_move(judge->tree, first->parent, error))
+		return FALSE;
+	*usable = tree_configure(judge->tree, &why) && (!build->several || tree_prepare(judge->tree, &why));
+	if (*usable)
+		return TRUE;
+	if (!build->several || interrupted()) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	add_unusable(build, build->missing, "Kconfig: ", why->message);
+	return TRUE;
+}
+
 static gboolean judge_all(struct build *build, GPtrArray *affected, GError **error)
 {
 	const struct commit *first = build->missing->pdata[0];
-	struct judge judge = { .sample = build->verify->sample, .total = affected->len };
+	struct judge judge = { .sample = build->verify->sample, .total = affected->len,
+		.facts = build->facts, .expect = build->verify->expect };
+	bool usable = false;
 	gboolean ok;
 
-	judge.tree = tree_open(build->verify->git, build->config, first->parent, build->verify->jobs, error);
-	judge.batch = judge.tree ? git_batch_open(build->verify->git, error) : NULL;
-	judge.objects = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)object_free);
-	judge.todo = g_ptr_array_new();
+	ok = judge_open(&judge, build->verify->git, build->config, first->parent, build->verify->jobs, error);
 	if (!strcmp(build->verify->affected, "tree"))
 		judge.sample = G_MAXUINT;
 	for (guint i = 0; i < affected->len; i++)
 		g_ptr_array_add(judge.todo, affected->pdata[i]);
-	ok = judge.batch && tree_move(judge.tree, first->parent, error) && tree_configure(judge.tree, error);
-	for (guint i = 0; ok && i < affected->len; i++) {
+	ok = ok && first_configure(build, &judge, &usable, error);
+	for (guint i = 0; ok && usable && i < affected->len; i++) {
 		judge.n = i + 1;
+		judge.checks = g_array_index(build->wanted, unsigned, i);
 		ok = judge_one(build, &judge, build->missing->pdata[i], affected->pdata[i], error);
 		g_ptr_array_remove_index(judge.todo, 0);
 	}
-	progress_note("%s: %u preprocessed, %u compiled", build->config->name, judge.preprocessed, judge.compiled);
-	if (judge.batch)
-		git_batch_close(judge.batch);
-	g_hash_table_unref(judge.objects);
-	g_ptr_array_unref(judge.todo);
-	tree_close(judge.tree);
+	progress_note("%s: %u preprocessed, %u compiled, %u known from before", build->config->name, judge.preprocessed,
+		      judge.compiled, judge.known);
+	judge_close(&judge);
 	return ok;
 }
 
-static gboolean build_config(struct verify *verify, const struct config *config, const char *changed, GError **error)
+static gboolean build_config(struct build *build, GError **error)
 {
+	struct verify *verify = build->verify;
 	struct affected_options options = { .tree = !strcmp(verify->affected, "tree"), .sample = verify->sample,
 		.seed = verify->seed };
 	g_autoptr(GPtrArray) missing = g_ptr_array_new(), affected = NULL;
-	struct build build = { .verify = verify, .config = config, .missing = missing, .changed = (char *)changed };
+	g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(unsigned));
 
-	find_missing(&build);
-	progress_note("%s: %u commits, %u of them judged before", config->name, verify->commits->len,
+	build->missing = missing;
+	build->wanted = wanted;
+	if (build->config->missing) {
+		add_unusable(build, verify->commits, "", build->config->missing);
+		return TRUE;
+	}
+	find_missing(build);
+	progress_note("%s: %u commits, %u of them judged before", build->config->name, verify->commits->len,
 		      verify->commits->len - missing->len);
 	if (!missing->len)
 		return TRUE;
 	affected = affected_read(verify->git, verify->cache, verify->commits, missing, &options, error);
 	if (!affected)
 		return FALSE;
-	say_cost(&build, affected);
-	return judge_all(&build, affected, error);
+	say_cost(build, affected);
+	return judge_all(build, affected, error);
 }
 
-gboolean check_build(struct verify *verify, GError **error)
+gboolean check_objects(struct verify *verify, GError **error)
 {
-	g_autoptr(GPtrArray) configs = configs_read(error);
+	g_autoptr(GPtrArray) configs = configs_read(verify->configs, verify->cc, error);
 	g_autofree char *changed = changed_sum(verify->commits);
+	struct build build = { .verify = verify, .changed = changed };
+	gboolean ok;
 
-	for (guint i = 0; configs && i < configs->len; i++)
-		if (!build_config(verify, configs->pdata[i], changed, error))
-			return FALSE;
-	return configs != NULL;
+	build.facts = configs ? cache_open("facts", error) : NULL;
+	build.several = configs && configs->len > 1;
+	ok = build.facts != NULL;
+	for (guint i = 0; ok && i < configs->len; i++) {
+		build.config = configs->pdata[i];
+		ok = build_config(&build, error);
+	}
+	if (build.facts)
+		cache_close(build.facts);
+	return ok;
 }

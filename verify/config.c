@@ -1,36 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * config.c: the configurations objects are built in. See config.h.
+ *
+ * A compiler's command is make's CC. Its first line of --version stands for
+ * it in every key: a cross compiler names itself there. What the user gives
+ * as CC is split at the word that names a compiler: what is before it is a
+ * wrapper, what is after it are options, which go with the compiler.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
 #include "data.h"
 #include "process.h"
+#include "project.h"
+
+/* A number past this is a mistake. */
+#define SEEDS_AT_MOST 1000
+
+static const char *const keys[] = { "for", "arch", "target", "cross", "compiler", "packages", "default", "seeds",
+	NULL };
 
 void config_free(struct config *config)
 {
 	if (!config)
 		return;
 	g_free(config->name);
+	g_free(config->purpose);
 	g_free(config->arch);
 	g_free(config->target);
+	g_free(config->seed);
+	g_free(config->cross);
+	g_free(config->llvm);
+	g_free(config->cc);
+	g_free(config->packages);
 	g_free(config->fragment);
 	g_free(config->compiler);
+	g_free(config->missing);
 	g_free(config);
 }
 
-static char *compiler_version(GError **error)
+/* Whether the word names the compiler a configuration asks for, or another version of it. */
+static bool stands_for(const GMatchInfo *word, const struct config *config)
 {
-	const char *const argv[] = { "gcc", "--version", NULL };
-	struct command command = { .argv = argv };
-	struct process result = { 0 };
-	char *version = NULL;
+	g_autofree char *prefix = g_match_info_fetch(word, 1), *family = g_match_info_fetch(word, 2);
+	bool clang = !strcmp(family, "clang");
 
-	if (process_check(&command, &result, error))
-		version = g_strndup(result.out, strcspn(result.out, "\n"));
+	return clang == (config->llvm[0] != '\0') && !strcmp(prefix, config->cross);
+}
+
+static char *compiler_command(const struct config *config, const char *own, const char *user)
+{
+	g_autoptr(GRegex) compiler = g_regex_new("^(?:.*/)?((?:[^/]*-)?)(gcc|cc|clang)(?:-[0-9.]+)?$", 0, 0, NULL);
+	g_auto(GStrv) words = g_strsplit_set(user ? user : "", " \t", -1);
+	g_autoptr(GString) command = g_string_new(NULL);
+	bool taken = false;
+
+	for (char **word = words; *word; word++) {
+		g_autoptr(GMatchInfo) match = NULL;
+
+		if (!**word)
+			continue;
+		if (!taken && g_regex_match(compiler, *word, 0, &match)) {
+			taken = stands_for(match, config);
+			if (!taken)
+				break;
+		}
+		g_string_append_printf(command, "%s ", *word);
+	}
+	if (!taken)
+		g_string_append_printf(command, "%s%s", config->cross, own);
+	return g_strchomp(g_string_free(g_steal_pointer(&command), FALSE));
+}
+
+/* Asks the compiler for its version, and says what to install when it gives none. */
+static gboolean ask_compiler(struct config *config, GError **error)
+{
+	g_autofree char *line = g_strconcat(config->cc, " --version", NULL);
+	g_auto(GStrv) argv = g_strsplit(line, " ", -1);
+	struct command command = { .argv = (const char *const *)argv };
+	struct process result = { 0 };
+	g_autoptr(GError) why = NULL;
+
+	if (process_check(&command, &result, &why))
+		config->compiler = g_strndup(result.out, strcspn(result.out, "\n"));
 	process_clear(&result);
-	return version;
+	if (!why)
+		return TRUE;
+	if (interrupted()) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	config->missing = g_strdup_printf("%s: the compiler cannot be run%s%s", config->cc,
+					  config->packages ? "; install " : "",
+					  config->packages ? config->packages : "");
+	return TRUE;
 }
 
 static char *read_fragment(GKeyFile *file)
@@ -49,30 +113,101 @@ static char *read_fragment(GKeyFile *file)
 	return g_string_free(g_steal_pointer(&fragment), FALSE);
 }
 
-static struct config *config_read(const char *folder, const char *name, GError **error)
+static gboolean check_keys(GKeyFile *file, const char *path, GError **error)
+{
+	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+	g_auto(GStrv) used = g_key_file_get_keys(file, "config", NULL, NULL);
+
+	for (char **group = groups; *group; group++)
+		if (strcmp(*group, "config") && strcmp(*group, "symbols"))
+			return fail(error, "unknown group '%s' in configuration '%s'", *group, path);
+	for (char **key = used; key && *key; key++)
+		if (!g_strv_contains(keys, *key))
+			return fail(error, "unknown key '%s' in configuration '%s'", *key, path);
+	return TRUE;
+}
+
+/* The first and last seed of "1-10" or "7"; both 0 without the key. */
+static gboolean read_seeds(GKeyFile *file, const char *path, guint *first, guint *last, GError **error)
+{
+	g_autofree char *text = g_key_file_get_string(file, "config", "seeds", NULL);
+	char *end;
+
+	*first = *last = 0;
+	if (!text)
+		return TRUE;
+	*first = *last = strtoul(text, &end, 10);
+	if (*end == '-')
+		*last = strtoul(end + 1, &end, 10);
+	if (*end || !*first || *last < *first || *last > SEEDS_AT_MOST)
+		return fail(error, "not a range of seeds in configuration '%s': '%s'; give 1-10", path, text);
+	return TRUE;
+}
+
+static gboolean read_default(GKeyFile *file, const char *path, struct config *config, GError **error)
+{
+	g_autofree char *text = g_key_file_get_string(file, "config", "default", NULL);
+
+	config->chosen_unasked = !g_strcmp0(text, "yes");
+	if (text && strcmp(text, "yes") && strcmp(text, "no"))
+		return fail(error, "default is yes or no in configuration '%s', not '%s'", path, text);
+	return TRUE;
+}
+
+/* Everything but the name and the compiler's answer. */
+static struct config *config_parse(GKeyFile *file, const char *path, const char *cc, GError **error)
+{
+	struct config *config = g_new0(struct config, 1);
+	g_autofree char *own = g_key_file_get_string(file, "config", "compiler", NULL);
+	g_autoptr(GError) why = NULL;
+
+	config->arch = g_key_file_get_string(file, "config", "arch", &why);
+	config->target = why ? NULL : g_key_file_get_string(file, "config", "target", &why);
+	if (why || !read_default(file, path, config, error)) {
+		if (why)
+			fail(error, "cannot read configuration '%s': %s", path, why->message);
+		config_free(config);
+		return NULL;
+	}
+	config->purpose = g_key_file_get_string(file, "config", "for", NULL);
+	config->packages = g_key_file_get_string(file, "config", "packages", NULL);
+	config->cross = g_key_file_get_string(file, "config", "cross", NULL);
+	if (!config->cross)
+		config->cross = g_strdup("");
+	if (!own)
+		own = g_strdup("gcc");
+	/* "clang-19" is LLVM=-19 for kbuild, and "clang" LLVM=1. */
+	if (g_str_has_prefix(own, "clang"))
+		config->llvm = g_strdup(own[5] ? own + 5 : "1");
+	else
+		config->llvm = g_strdup("");
+	config->cc = compiler_command(config, own, cc);
+	config->fragment = read_fragment(file);
+	return config;
+}
+
+/* Adds the configurations of one file. */
+static gboolean add_file(GPtrArray *configs, const char *folder, const char *name, const char *cc, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) why = NULL;
-	struct config *config = g_new0(struct config, 1);
+	guint first, last;
 
-	config->name = g_strdup(name);
-	if (g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &why)) {
-		config->arch = g_key_file_get_string(file, "config", "arch", &why);
-		if (config->arch)
-			config->target = g_key_file_get_string(file, "config", "target", &why);
+	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &why))
+		return fail(error, "cannot read configuration '%s': %s", path, why->message);
+	if (!check_keys(file, path, error) || !read_seeds(file, path, &first, &last, error))
+		return FALSE;
+	for (guint seed = first; seed <= last; seed++) {
+		struct config *config = config_parse(file, path, cc, error);
+
+		if (!config)
+			return FALSE;
+		g_ptr_array_add(configs, config);
+		config->name = seed ? g_strdup_printf("%s-%u", name, seed) : g_strdup(name);
+		config->seed = seed ? g_strdup_printf("%u", seed) : NULL;
 	}
-	if (!config->target) {
-		fail(error, "cannot read configuration '%s': %s", path, why->message);
-		config_free(config);
-		return NULL;
-	}
-	config->fragment = read_fragment(file);
-	config->compiler = compiler_version(error);
-	if (config->compiler)
-		return config;
-	config_free(config);
-	return NULL;
+	return TRUE;
 }
 
 static int by_name(gconstpointer a, gconstpointer b)
@@ -80,7 +215,8 @@ static int by_name(gconstpointer a, gconstpointer b)
 	return strcmp((*(struct config *const *)a)->name, (*(struct config *const *)b)->name);
 }
 
-GPtrArray *configs_read(GError **error)
+/* Every configuration of the folder. */
+static GPtrArray *read_all(const char *cc, GError **error)
 {
 	g_autoptr(GPtrArray) configs = g_ptr_array_new_with_free_func((GDestroyNotify)config_free);
 	g_autofree char *folder = data_path("configs", error);
@@ -95,21 +231,54 @@ GPtrArray *configs_read(GError **error)
 		fail(error, "cannot read the configurations: %s", why->message);
 		return NULL;
 	}
-	while ((name = g_dir_read_name(dir))) {
-		struct config *config;
-
-		if (strpbrk(name, ".~"))
-			continue;
-		config = config_read(folder, name, error);
-		if (!config)
+	while ((name = g_dir_read_name(dir)))
+		if (!strpbrk(name, ".~") && !add_file(configs, folder, name, cc, error))
 			return NULL;
-		g_ptr_array_add(configs, config);
-	}
 	g_ptr_array_sort(configs, by_name);
 	if (!configs->len) {
 		fail(error, "no configuration in '%s'", folder);
 		return NULL;
 	}
+	return g_steal_pointer(&configs);
+}
+
+/* Every name must be one: a misspelt one would else be a check that was never made. */
+static gboolean check_names(const GPtrArray *configs, char **names, GError **error)
+{
+	for (char **name = names; name && *name; name++) {
+		bool known = !strcmp(*name, "all");
+
+		for (guint i = 0; !known && i < configs->len; i++)
+			known = !strcmp(((struct config *)configs->pdata[i])->name, *name);
+		if (!known)
+			return fail(error, "no configuration '%s'; '" VERIFY_NAME " configs' lists them", *name);
+	}
+	return TRUE;
+}
+
+static bool is_chosen(const struct config *config, char **names)
+{
+	const char *const *list = (const char *const *)names;
+
+	return names ? g_strv_contains(list, "all") || g_strv_contains(list, config->name) : config->chosen_unasked;
+}
+
+GPtrArray *configs_read(char **names, const char *cc, GError **error)
+{
+	g_autoptr(GPtrArray) configs = read_all(cc, error);
+
+	if (!configs || !check_names(configs, names, error))
+		return NULL;
+	for (guint i = configs->len; i-- > 0;)
+		if (!is_chosen(configs->pdata[i], names))
+			g_ptr_array_remove_index(configs, i);
+	if (!configs->len) {
+		fail(error, "no configuration is the default one; choose with --config");
+		return NULL;
+	}
+	for (guint i = 0; i < configs->len; i++)
+		if (!ask_compiler(configs->pdata[i], error))
+			return NULL;
 	return g_steal_pointer(&configs);
 }
 
@@ -124,18 +293,22 @@ static bool has_line(const char *text, const char *line)
 	return false;
 }
 
-gboolean config_honoured(const struct config *config, const char *dotconfig, GError **error)
+gboolean config_honoured(const struct config *config, const char *dotconfig, GHashTable *symbols, GPtrArray *absent,
+			 GError **error)
 {
 	g_auto(GStrv) lines = g_strsplit(config->fragment, "\n", -1);
 
 	for (char **line = lines; *line && **line; line++) {
 		bool off = (*line)[0] == '#';
-		g_autofree char *symbol = g_strndup(*line + (off ? 2 : 0), strcspn(*line + (off ? 2 : 0), " ="));
+		const char *start = *line + (off ? 2 : 0);
+		g_autofree char *symbol = g_strndup(start, strcspn(start, " ="));
 		g_autofree char *yes = g_strconcat(symbol, "=y", NULL), *module = g_strconcat(symbol, "=m", NULL);
 		bool on = has_line(dotconfig, yes) || has_line(dotconfig, module);
 
-		/* A symbol the tree does not have is off. */
-		if (off ? on : !has_line(dotconfig, *line))
+		if (!g_hash_table_contains(symbols, symbol + strlen("CONFIG_")))
+			g_ptr_array_add(absent, g_strdup(symbol + strlen("CONFIG_")));
+		/* A symbol that is not in the file is off. */
+		else if (off ? on : !has_line(dotconfig, *line))
 			return fail(error, "configuration '%s' asks for '%s', but the kernel's own rules do not allow it",
 				    config->name, *line);
 	}

@@ -6,10 +6,18 @@
  * of the data (see data.h).
  *
  *	[config]
- *	arch=x86_64
+ *	for=32-bit pointers, 64-bit physical addresses
+ *	arch=arm
  *	target=allmodconfig
+ *	cross=arm-linux-gnueabihf-	(CROSS_COMPILE; default none)
+ *	compiler=gcc			(or gcc-12, clang-19; default gcc)
+ *	packages=gcc-arm-linux-gnueabihf
+ *	default=yes			(chosen when none is asked for; default no)
+ *	seeds=1-10			(one configuration for each KCONFIG_SEED, FILE-1 ... FILE-10)
  *	[symbols]
- *	WERROR=n
+ *	ARM_LPAE=y
+ *
+ * Any other key is refused.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -17,17 +25,35 @@
 #include "util.h"
 
 struct config {
-	char *name;		/* the file's name */
+	char *name;		/* the file's name, and the seed when it has one */
+	char *purpose;		/* what it is for, or NULL */
 	char *arch;		/* make's ARCH */
 	char *target;		/* make's configuration target */
-	char *fragment;		/* for KCONFIG_ALLCONFIG: CONFIG_X=y lines */
-	char *compiler;		/* version line of the compiler */
+	char *seed;		/* KCONFIG_SEED, or NULL */
+	char *cross;		/* make's CROSS_COMPILE, may be "" */
+	char *llvm;		/* make's LLVM, may be "" */
+	char *cc;		/* make's CC: the user's wrapper, if any, and the compiler */
+	char *packages;		/* Debian packages it needs, or NULL */
+	char *fragment;		/* what must come out: CONFIG_X=y lines */
+	char *compiler;		/* version line of the compiler; NULL: it cannot be run */
+	char *missing;		/* what cannot be run and what to install, or NULL */
+	bool chosen_unasked;
 };
 
-/* All configurations, by name: struct config *, owned. */
-GPtrArray *configs_read(GError **error);
+/*
+ * The configurations named, or all for the name "all", or the default ones for
+ * NULL, by name: struct config *, owned. cc: the user's compiler command or NULL.
+ * Its wrapper (ccache, distcc) serves every configuration; its compiler those
+ * whose own is of the same family (gcc, clang) and prefix. That a compiler
+ * cannot be run is no error.
+ */
+GPtrArray *configs_read(char **names, const char *cc, GError **error);
 void config_free(struct config *config);
-/* FALSE with the symbol named when a .config does not hold what the fragment asks for. */
-gboolean config_honoured(const struct config *config, const char *dotconfig, GError **error);
+/*
+ * FALSE with the symbol named when a .config does not hold what the fragment asks for. symbols:
+ * those the tree's Kconfig files know; what they do not know is added to absent.
+ */
+gboolean config_honoured(const struct config *config, const char *dotconfig, GHashTable *symbols, GPtrArray *absent,
+			 GError **error);
 
 #endif

@@ -123,16 +123,7 @@ void evidence_json(struct evidence *evidence)
 	json_int(json, "fails", evidence->fails);
 	json_int(json, "undecided", evidence->undecided);
 	json_int(json, "known_undecided", evidence->excused);
-	json_builder_set_member_name(json, "rows");
-	json_builder_begin_array(json);
-	tsv_sort(evidence->rows);
-	for (guint i = 0; i < evidence->rows->rows->len; i++) {
-		json_builder_begin_object(json);
-		for (guint c = 0; c < evidence->rows->width; c++)
-			json_string(json, evidence->rows->columns[c], tsv_get(evidence->rows, i, c));
-		json_builder_end_object(json);
-	}
-	json_builder_end_array(json);
+	tsv_json(evidence->rows, "rows", json);
 	json_builder_end_object(json);
 	json_print(json);
 }

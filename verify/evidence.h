@@ -9,7 +9,8 @@
  *
  * commit is the full id. verdict is holds, fails or undecided. detail of
  * "lines" is the path as git quotes it, a colon, and lines of the parent's
- * version. Every undecided detail begins with such a path and a colon.
+ * version. Every undecided detail begins with such a path and a colon, or,
+ * where a configuration cannot be used, with what cannot be run or "Kconfig".
  */
 #ifndef EVIDENCE_H
 #define EVIDENCE_H

@@ -16,7 +16,7 @@ static void finding_free(struct finding *finding)
 	g_free(finding);
 }
 
-static void add(GPtrArray *findings, const char *check, const char *verdict, char *detail, bool final)
+void finding_add(GPtrArray *findings, const char *check, const char *verdict, char *detail, bool final)
 {
 	struct finding *finding = g_new0(struct finding, 1);
 
@@ -27,7 +27,7 @@ static void add(GPtrArray *findings, const char *check, const char *verdict, cha
 	g_ptr_array_add(findings, finding);
 }
 
-static bool was_compiled(const struct item *item)
+static bool item_was_compiled(const struct item *item)
 {
 	return item->result == RESULT_SAME || item->result == RESULT_COMPILED;
 }
@@ -38,17 +38,16 @@ static bool was_read(const struct session *session, const char *path)
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
 
-		if (!was_compiled(item))
+		if (!item_was_compiled(item))
 			continue;
-		if ((item->includes_before && g_hash_table_contains(item->includes_before, path)) ||
-		    (item->object->includes && g_hash_table_contains(item->object->includes, path)))
+		if ((item->before.includes && g_hash_table_contains(item->before.includes, path)) ||
+		    (item->after.includes && g_hash_table_contains(item->after.includes, path)))
 			return true;
 	}
 	return false;
 }
 
-/* Whether no process of any object met an accident: what is said of all of them rests on each. */
-static bool all_final(const struct session *session)
+bool session_is_final(const struct session *session)
 {
 	for (guint i = 0; i < session->items->len; i++)
 		if (((struct item *)session->items->pdata[i])->accident)
@@ -72,9 +71,9 @@ static char *why_undecided(const struct session *session, const struct change *c
 	if (item->result == RESULT_FAILED_BEFORE)
 		return g_strdup_printf("%s does not compile before the commit either: %s",
 				       item->object->selected ? "selected, but" : "not selected, and",
-				       item->object->complaint);
+				       state_complaint(&item->after));
 	/* A failure has a row of its own. */
-	return was_compiled(item) || item->result == RESULT_FAILED ? NULL : g_strdup("its object was not compiled");
+	return item_was_compiled(item) || item->result == RESULT_FAILED ? NULL : g_strdup("its object was not compiled");
 }
 
 static guint add_undecided(const struct session *session, GPtrArray *findings)
@@ -88,7 +87,7 @@ static guint add_undecided(const struct session *session, GPtrArray *findings)
 
 		if (!why)
 			continue;
-		add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why), all_final(session));
+		finding_add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why), session_is_final(session));
 		n++;
 	}
 	return n;
@@ -105,8 +104,9 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 		if (item->result != RESULT_FAILED)
 			continue;
 		path = path_quote(item->object->path);
-		add(findings, "build", "fails",
-		    g_strdup_printf("%s: %s", path, item->object->complaint), !item->accident);
+		/* What the machine did says nothing of the commit. */
+		finding_add(findings, "build", item->accident ? "undecided" : "fails",
+			    g_strdup_printf("%s: %s", path, state_complaint(&item->after)), !item->accident);
 		n++;
 	}
 	return n;
@@ -121,7 +121,7 @@ static char *summary(const struct session *session, const struct affected *affec
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
 
-		if (!was_compiled(item))
+		if (!item_was_compiled(item))
 			continue;
 		n++;
 		unselected += !item->object->selected;
@@ -143,12 +143,13 @@ static void add_lines(const struct session *session, GPtrArray *findings)
 	for (guint i = 0; i < session->wanted->len; i++) {
 		const struct wanted *wanted = session->wanted->pdata[i];
 		g_autofree char *path = path_quote(wanted->path);
-		g_autofree char *found = wanted_ranges(wanted, true), *lost = wanted_ranges(wanted, false);
+		g_autofree char *found = wanted_ranges(wanted, wanted->found, true);
+		g_autofree char *lost = wanted_ranges(wanted, wanted->found, false);
 
 		if (found)
-			add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found), all_final(session));
+			finding_add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found), session_is_final(session));
 		if (lost)
-			add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost), all_final(session));
+			finding_add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost), session_is_final(session));
 	}
 }
 
@@ -159,7 +160,11 @@ GPtrArray *session_findings(const struct session *session, const struct affected
 	g_autofree char *text = summary(session, affected, &objects);
 
 	if (!failed && (objects || !undecided))
-		add(findings, "build", "holds", g_steal_pointer(&text), all_final(session));
+		finding_add(findings, "build", "holds", g_steal_pointer(&text), session_is_final(session));
 	add_lines(session, findings);
+	if (session->judge->checks & CHECK_WARNINGS)
+		session_compare_warnings(session, findings);
+	if (session->judge->checks & CHECK_EQUIV)
+		session_compare_objects(session, findings);
 	return findings;
 }

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* judge-item.h: what judge.c and findings.c share: one commit while it is judged. */
+/*
+ * judge-item.h: one commit or one state of the sources while it is looked at.
+ * What judge.c, look.c, compile.c, findings.c, compare-*.c and survey.c share.
+ *
+ * Every object has two states, before (with the parent's sources) and after.
+ * Equal texts need no compilation; of the others both facts are wanted.
+ */
 #ifndef JUDGE_ITEM_H
 #define JUDGE_ITEM_H
 
+#include "fact.h"
 #include "judge.h"
 #include "lines.h"
 
@@ -19,8 +26,17 @@ struct session {
 	const struct commit *commit;
 	GPtrArray *items;	/* struct item *: what the commit affects */
 	GHashTable *by_source;	/* source -> struct item, borrowed */
-	GPtrArray *wanted;	/* struct wanted *: lines the commit takes away */
+	GPtrArray *wanted;	/* struct wanted *: lines that are looked for; borrowed */
 	bool commands_changed;
+};
+
+struct state {
+	struct item *item;
+	char *sum, *complaint;	/* as of struct object */
+	GHashTable *includes;
+	char *key;		/* of the fact; NULL: there is no text */
+	char **argv;		/* the compilation */
+	struct fact *fact;	/* NULL: not wanted, or an accident */
 };
 
 struct item {
@@ -28,15 +44,49 @@ struct item {
 	struct object *object;
 	bool own;		/* the commit changes its source */
 	bool looked;		/* lines were looked for in it */
-	char *sum_before, *complaint_before;	/* with the parent's sources */
-	GHashTable *includes_before;
+	bool accident;		/* a process of it failed by what the machine did */
+	struct state before, after;
 	char *directives;	/* output kept between two processes */
 	char *out;		/* scratch object */
-	bool accident;		/* a process of it failed by what the machine did */
 	enum result result;
 };
 
-/* The rows: see judge_commit(). */
+/* look.c: */
+void session_init(struct session *session, struct judge *judge, const struct commit *commit);
+void session_clear(struct session *session);
+/* The item of a source file, made when the session has none; own counts only then. */
+struct item *session_add(struct session *session, const char *source, bool own);
+/* A pool whose progress line names the session and what is done. */
+struct pool *session_pool(const struct session *session, const char *what);
+/* Looks for the wanted lines in the items; others: also sums the text of those that show none. */
+gboolean session_look(struct session *session, bool others, GError **error);
+/* How many lines are not found yet. */
+guint session_left(const struct session *session);
+/* Whether kbuild has a command for it and its source is there. */
+bool item_can_run(const struct item *item);
+/* Queues a process of the item; takes argv. */
+void item_run(struct item *item, struct pool *pool, char **argv, pool_done done, gpointer data);
+/* What to do with the output of object_expand(); data is the item. */
+gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error);
+
+/* compile.c: */
+/* Takes what the object is with the present sources. */
+void state_take(struct state *state);
+void state_clear(struct state *state);
+/* Gets the side's fact, from the store or by a compilation in the pool. FALSE on an error of the store. */
+gboolean state_want_fact(struct state *state, struct pool *pool, GError **error);
+/* What keeps the side from being compiled, or NULL. */
+const char *state_complaint(const struct state *state);
+
+/* findings.c: the rows, see judge_commit(). */
 GPtrArray *session_findings(const struct session *session, const struct affected *affected);
+/* Takes detail. final: the same input gives it again. */
+void finding_add(GPtrArray *findings, const char *check, const char *verdict, char *detail, bool final);
+/* Whether no process of any object met an accident: what is said of all of them rests on each. */
+bool session_is_final(const struct session *session);
+
+/* compare-*.c: the rows of what both sides are held against each other for. */
+void session_compare_warnings(const struct session *session, GPtrArray *findings);
+void session_compare_objects(const struct session *session, GPtrArray *findings);
 
 #endif

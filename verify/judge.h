@@ -6,8 +6,10 @@
 #define JUDGE_H
 
 #include "affected.h"
+#include "expect.h"
 #include "object.h"
 #include "tree.h"
+#include "verify.h"
 
 /* What the commits of a run share. */
 struct judge {
@@ -17,18 +19,32 @@ struct judge {
 	GPtrArray *todo;	/* struct affected * of the commits still to be judged, next first: borrowed */
 	guint sample;
 	guint n, total;		/* commit n of total, for the progress line */
-	guint compiled, preprocessed;	/* processes run, for the summary */
+	unsigned checks;		/* enum check, those asked for */
+	struct cache *facts;
+	const struct expect *expect;	/* NULL: none given */
+	guint preprocessed, compiled, known;	/* texts, compilations, facts that were there; for the summary */
 };
 
 /* One row of evidence, but for what all rows of the run have in common. */
 struct finding {
-	const char *check;	/* build or lines */
+	const char *check;	/* build, lines, warnings, equiv */
 	const char *verdict;
 	char *detail;
 	bool final;		/* the same input gives it again: it may be kept */
 };
 
-/* Builds what the commit affects. struct finding *, owned; NULL on error. */
+/* Opens the tree for the version of the kernel at the commit; judge_close() takes also what is half open. */
+gboolean judge_open(struct judge *judge, const struct git *git, const struct config *config, const char *commit,
+		    int jobs, GError **error);
+void judge_close(struct judge *judge);
+/* The object of a source file, made when the run has none. */
+struct object *judge_object(struct judge *judge, const char *source);
+/* Records the commands, not known yet, of what a list of struct affected names. */
+gboolean judge_commands(struct judge *judge, const GPtrArray *affected, GError **error);
+/* Moves the sources to the commit and configures them; says whether commands may differ from the parent's. */
+gboolean judge_advance(struct judge *judge, const struct commit *commit, bool *commands_changed, GError **error);
+
+/* Judges what the commit affects. struct finding *, owned; NULL on error. */
 GPtrArray *judge_commit(struct judge *judge, const struct commit *commit, const struct affected *affected,
 			GError **error);
 

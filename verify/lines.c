@@ -20,23 +20,30 @@
 
 #include "lines.h"
 
-struct wanted *wanted_new(const char *path, const GArray *old_lines, const char *text, gsize len)
+struct wanted *wanted_new(const char *path, const GArray *lines, const char *text, gsize len)
 {
 	struct wanted *wanted = g_new0(struct wanted, 1);
 
 	wanted->path = g_strdup(path);
-	wanted->old_lines = old_lines;
+	wanted->lines = lines;
 	wanted->scan = scan_text(text, len);
-	wanted->found = g_array_sized_new(FALSE, TRUE, sizeof(gboolean), old_lines->len);
-	g_array_set_size(wanted->found, old_lines->len);
-	for (guint i = 0; i < old_lines->len; i++) {
-		const struct scan_line *line =
-			scan_line(wanted->scan, g_array_index(old_lines, struct old_line, i).line);
+	wanted->found = g_array_sized_new(FALSE, TRUE, sizeof(gboolean), lines->len);
+	g_array_set_size(wanted->found, lines->len);
+	wanted_reset(wanted);
+	return wanted;
+}
 
+void wanted_reset(struct wanted *wanted)
+{
+	wanted->left = 0;
+	for (guint i = 0; i < wanted->lines->len; i++) {
+		const struct scan_line *line =
+			scan_line(wanted->scan, g_array_index(wanted->lines, struct changed_line, i).line);
+
+		g_array_index(wanted->found, gboolean, i) = FALSE;
 		if (line && (line->kind == LINE_CODE || line->kind == LINE_MACRO))
 			wanted->left++;
 	}
-	return wanted;
 }
 
 void wanted_free(struct wanted *wanted)
@@ -199,7 +206,7 @@ static bool survives(const struct seen *seen, const char *word, guint first, gui
 	return false;
 }
 
-static bool code_compiled(const struct seen *seen, const struct old_line *old, const struct scan_line *line)
+static bool code_compiled(const struct seen *seen, const struct changed_line *old, const struct scan_line *line)
 {
 	guint first = line->head < old->line && line->head > 1 ? line->head - 1 : line->head;
 
@@ -219,8 +226,8 @@ static bool macro_compiled(const struct seen *seen, const struct scan_line *line
 
 static void mark(struct wanted *wanted, const struct seen *seen, const char *directives)
 {
-	for (guint i = 0; i < wanted->old_lines->len; i++) {
-		const struct old_line *old = &g_array_index(wanted->old_lines, struct old_line, i);
+	for (guint i = 0; i < wanted->lines->len; i++) {
+		const struct changed_line *old = &g_array_index(wanted->lines, struct changed_line, i);
 		const struct scan_line *line = scan_line(wanted->scan, old->line);
 		gboolean *found = &g_array_index(wanted->found, gboolean, i);
 
@@ -259,20 +266,20 @@ void wanted_mark(struct wanted *wanted, const char *root, const char *directives
 	g_free(seen.relative);
 }
 
-char *wanted_ranges(const struct wanted *wanted, bool found)
+char *wanted_ranges(const struct wanted *wanted, const GArray *found, bool value)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint first = 0, last = 0;
 
-	for (guint i = 0; i <= wanted->old_lines->len; i++) {
-		const struct old_line *old = NULL;
+	for (guint i = 0; i <= wanted->lines->len; i++) {
+		const struct changed_line *old = NULL;
 		const struct scan_line *line = NULL;
 
-		if (i < wanted->old_lines->len) {
-			old = &g_array_index(wanted->old_lines, struct old_line, i);
+		if (i < wanted->lines->len) {
+			old = &g_array_index(wanted->lines, struct changed_line, i);
 			line = scan_line(wanted->scan, old->line);
 			if (!line || (line->kind != LINE_CODE && line->kind != LINE_MACRO) ||
-			    g_array_index(wanted->found, gboolean, i) != (gboolean)found)
+			    g_array_index(found, gboolean, i) != (gboolean)value)
 				continue;
 			if (last && old->line == last + 1) {
 				last++;

@@ -8,6 +8,7 @@
  * it stands in the file, which the expanded text does not tell. With -dU the
  * text is expanded and each macro that is used is named: that tells whether
  * a macro's body is compiled, and whether a macro dropped what it was given.
+ * clang has no -dU: no line of a macro is found in what it compiles.
  */
 #ifndef LINES_H
 #define LINES_H
@@ -18,20 +19,22 @@
 /* Lines of one file that are looked for. */
 struct wanted {
 	char *path;		/* relative to the source tree */
-	const GArray *old_lines;	/* struct old_line, borrowed */
+	const GArray *lines;	/* struct changed_line, borrowed */
 	struct scan *scan;	/* of the file in the version that has them */
-	GArray *found;		/* gboolean, one for each of old_lines */
+	GArray *found;		/* gboolean, one for each of lines */
 	guint left;		/* lines that say something and are not found yet */
 };
 
 /* text: the file's content in the version that has the lines. */
-struct wanted *wanted_new(const char *path, const GArray *old_lines, const char *text, gsize len);
+struct wanted *wanted_new(const char *path, const GArray *lines, const char *text, gsize len);
 void wanted_free(struct wanted *wanted);
+/* Forgets what was found. */
+void wanted_reset(struct wanted *wanted);
 
 /* Marks what an object compiles; root is the source tree's path in line markers. */
 void wanted_mark(struct wanted *wanted, const char *root, const char *directives, const char *expanded);
-/* "12-14,20" of the lines that were found, or were not, in an object; NULL when there is none. */
-char *wanted_ranges(const struct wanted *wanted, bool found);
+/* "12-14,20" of the lines for which found (gboolean, one for each) has the value; NULL when there is none. */
+char *wanted_ranges(const struct wanted *wanted, const GArray *found, bool value);
 
 /*
  * Walks preprocessor output: each line of text or directive with the file

@@ -2,7 +2,7 @@
 /*
  * main.c: phyr-verify: holds a range of commits against its parents.
  *
- * Every command judges each commit of BASE..TIP and adds rows to
+ * Every check judges each commit of BASE..TIP and adds rows to
  * evidence.tsv. Only this file prints errors and decides the exit status.
  */
 #include <signal.h>
@@ -17,21 +17,26 @@
 
 static const struct {
 	const char *name;
+	enum check object;	/* 0: a check of its own */
 	gboolean (*check)(struct verify *verify, GError **error);
 	const char *what;
 } commands[] = {
-	{ "build", check_build, "compile what each commit affects; show which replaced lines were compiled" },
-	{ "kunit", check_kunit, "run KUnit suites under UML, at TIP or at each commit" },
-	{ "style", check_style, "run the tree's own checkpatch.pl on each commit" },
+	{ "build", CHECK_BUILD, NULL, "compile what each commit affects; show which replaced lines were compiled" },
+	{ "warnings", CHECK_WARNINGS, NULL, "no new compiler warning at W=1" },
+	{ "equiv", CHECK_EQUIV, NULL, "objects are identical, or differ only where --expect says" },
+	{ "style", 0, check_style, "run the tree's own checkpatch.pl on each commit" },
+	{ "kunit", 0, check_kunit, "run KUnit suites under UML, at TIP or at each commit" },
 };
 
 static char *summary(void)
 {
-	GString *text = g_string_new("Commands:\n");
+	GString *text = g_string_new("Checks, one or several separated by commas:\n");
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
 		g_string_append_printf(text, "  %-10s%s\n", commands[i].name, commands[i].what);
-	g_string_append(text, "  all       every one of them\n\n"
+	g_string_append(text, "  all       every one of them\n"
+			"  configs   print which configuration compiles which changed line;\n"
+			"            without a range, the configurations there are\n\n"
 			"Exit status: 0 it holds, 1 it does not, 2 could not tell.");
 	return g_string_free(text, FALSE);
 }
@@ -51,8 +56,14 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		{ "sample", 0, 0, G_OPTION_ARG_INT, &v->sample,
 		  "Other objects a header change builds [200]", "N" },
 		{ "seed", 0, 0, G_OPTION_ARG_INT, &v->seed, "Seed of the sample's order [1]", "N" },
+		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->configs,
+		  "A configuration to build in, or all [the default one] (may be repeated)", "NAME" },
+		{ "cc", 0, 0, G_OPTION_ARG_STRING, &v->cc,
+		  "As for make: a compiler, or what runs every compiler, as in \"ccache gcc\" [$CC]", "COMMAND" },
 		{ "undecided", 0, 0, G_OPTION_ARG_FILENAME, &v->undecided,
 		  "Table of paths known to be undecided: they do not change the status", "FILE" },
+		{ "expect", 0, 0, G_OPTION_ARG_FILENAME, &v->expect_path,
+		  "equiv: table of the functions that may differ", "FILE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &v->json, "Print the result as JSON", NULL },
 		{ "ktap", 0, 0, G_OPTION_ARG_NONE, &v->ktap, "Print the result as KTAP", NULL },
 		{ "notes", 0, 0, G_OPTION_ARG_NONE, &v->notes,
@@ -61,7 +72,7 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		  "For git bisect run: 125 (skip) instead of 2", NULL },
 		{ NULL }
 	};
-	GOptionContext *options = g_option_context_new("COMMAND BASE..TIP");
+	GOptionContext *options = g_option_context_new("CHECK[,CHECK]... BASE..TIP");
 	g_autofree char *text = summary();
 	g_autoptr(GError) why = NULL;
 
@@ -76,15 +87,21 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		return fail(error, "--jobs needs at least 1 and --sample at least 0");
 	if (v->json && v->ktap)
 		return fail(error, "--json and --ktap exclude each other");
+	if (!v->cc)
+		v->cc = g_strdup(g_getenv("CC"));
 	if (!v->affected)
 		v->affected = g_strdup("range");
 	if (strcmp(v->affected, "range") && strcmp(v->affected, "tree"))
 		return fail(error, "--affected is range or tree, not '%s'", v->affected);
-	return v->kernel ? TRUE : fail(error, "no kernel given: use -k LINUX");
+	return TRUE;
 }
 
 static gboolean verify_open(struct verify *v, const char *range, GError **error)
 {
+	if (v->expect_path && !(v->expect = expect_read(v->expect_path, error)))
+		return FALSE;
+	if (!v->kernel)
+		return fail(error, "no kernel given: use -k LINUX");
 	v->evidence = evidence_open(v->out, v->undecided, error);
 	v->git = v->evidence ? git_open(v->kernel, error) : NULL;
 	v->cache = v->git ? cache_open("verdicts", error) : NULL;
@@ -101,8 +118,12 @@ static void verify_clear(struct verify *v)
 	g_free(v->kernel);
 	g_free(v->out);
 	g_free(v->undecided);
+	g_free(v->cc);
+	g_strfreev(v->configs);
 	g_free(v->affected);
 	g_strfreev(v->kunitconfigs);
+	g_free(v->expect_path);
+	expect_free(v->expect);
 	evidence_free(v->evidence);
 	cache_close(v->cache);
 	if (v->git)
@@ -111,35 +132,51 @@ static void verify_clear(struct verify *v)
 		g_ptr_array_unref(v->commits);
 }
 
-static gboolean run_checks(struct verify *v, const char *name, GError **error)
+/* The checks of "a,b" or "all" as bits of their index. */
+static gboolean parse_checks(const char *text, unsigned *checks, GError **error)
 {
-	bool all = !strcmp(name, "all"), known = all;
+	g_auto(GStrv) names = g_strsplit(text, ",", -1);
 
-	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (!all && strcmp(name, commands[i].name))
-			continue;
-		known = true;
-		if (!commands[i].check(v, error))
-			return FALSE;
+	*checks = 0;
+	for (char **name = names; *name; name++) {
+		unsigned before = *checks;
+
+		for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+			if (!strcmp(*name, "all") || !strcmp(*name, commands[i].name))
+				*checks |= 1u << i;
+		if (*checks == before)
+			return fail(error, "unknown check '%s'; see " VERIFY_NAME " --help", *name);
 	}
-	return known ? TRUE : fail(error, "unknown command '%s'; see " VERIFY_NAME " --help", name);
+	return TRUE;
 }
 
-static gboolean run(struct verify *v, int argc, char **argv, enum status *status, GError **error)
+/* What compiles goes through the commits once. */
+static gboolean run_checks(struct verify *v, unsigned checks, GError **error)
 {
-	struct evidence *e;
-
-	if (argc != 3)
-		return fail(error, "give a command and BASE..TIP; see " VERIFY_NAME " --help");
-	if (!verify_open(v, argv[2], error) || !run_checks(v, argv[1], error))
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (checks & 1u << i)
+			v->checks |= commands[i].object;
+	if (v->checks && !check_objects(v, error))
 		return FALSE;
-	e = v->evidence;
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (checks & 1u << i && commands[i].check && !commands[i].check(v, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* Judges the range, and reports what was found. */
+static gboolean judge(struct verify *v, const char *name, unsigned checks, enum status *status, GError **error)
+{
+	struct evidence *e = v->evidence;
+
+	if (!run_checks(v, checks, error))
+		return FALSE;
 	*status = evidence_status(e);
 	progress_note("%u commits: %u hold, %u fail, %u undecided, %u more undecided as known", v->commits->len,
 		      e->holds, e->fails, e->undecided, e->excused);
 	if ((v->out || !(v->json || v->ktap)) && !evidence_write(e, v->out, error))
 		return FALSE;
-	if (v->notes && !notes_write(v, argv[1], error))
+	if (v->notes && !notes_write(v, name, error))
 		return FALSE;
 	if (v->json)
 		evidence_json(e);
@@ -154,6 +191,20 @@ static int bisect_status(enum status status)
 	if (interrupted())
 		return 128 + SIGINT;
 	return status == STATUS_UNDECIDED ? 125 : status;
+}
+
+static gboolean run(struct verify *v, int argc, char **argv, enum status *status, GError **error)
+{
+	bool configs = argc > 1 && !strcmp(argv[1], "configs");
+	unsigned checks = 0;
+
+	if (configs && argc == 2)
+		return configs_list(v, error);
+	if (argc != 3)
+		return fail(error, "give the checks and BASE..TIP; see " VERIFY_NAME " --help");
+	if ((!configs && !parse_checks(argv[1], &checks, error)) || !verify_open(v, argv[2], error))
+		return FALSE;
+	return configs ? configs_report(v, status, error) : judge(v, argv[1], checks, status, error);
 }
 
 int main(int argc, char **argv)

@@ -45,6 +45,10 @@ static char *command_line(const struct verify *v, const char *command)
 			v->affected, v->sample, v->seed);
 	if (v->every_commit)
 		g_string_append(text, " --every-commit");
+	for (char **name = v->configs; name && *name; name++)
+		append_option(text, "--config", *name);
+	if (v->cc)
+		append_option(text, "--cc", v->cc);
 	for (char **path = v->kunitconfigs; path && *path; path++)
 		append_option(text, "--kunitconfig", *path);
 	g_string_append_printf(text, " %s..%s\n", first->parent, last->id);
@@ -186,7 +190,7 @@ static gboolean write_locked(struct notes *notes, GError **error)
 
 gboolean notes_write(struct verify *verify, const char *command, GError **error)
 {
-	g_autoptr(GPtrArray) configs = configs_read(error);
+	g_autoptr(GPtrArray) configs = configs_read(verify->configs, verify->cc, error);
 	g_autoptr(GHashTable) blobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GString) stream = g_string_new(NULL);
 	g_autofree char *version = configs ? git_run_l(verify->git, error, "--version", NULL) : NULL;

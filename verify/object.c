@@ -7,9 +7,9 @@
  * sum is taken over the expanded text without line numbers and without the
  * definitions -dU adds: equal sums are equal input for the compiler proper.
  */
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "fact.h"
 #include "lines.h"
 #include "object.h"
 
@@ -83,6 +83,18 @@ static char **with_flags(const struct object *object, const char *const *more)
 	return g_strv_builder_end(argv);
 }
 
+/* Whether the command, behind a wrapper or not, runs clang. */
+static bool is_clang(const struct object *object)
+{
+	for (char **word = object->flags; *word && **word != '-'; word++) {
+		g_autofree char *name = g_path_get_basename(*word);
+
+		if (g_str_has_prefix(name, "clang"))
+			return true;
+	}
+	return false;
+}
+
 char **object_directives(const struct object *object)
 {
 	const char *const more[] = { "-E", "-fdirectives-only", NULL };
@@ -93,27 +105,25 @@ char **object_directives(const struct object *object)
 char **object_expand(const struct object *object)
 {
 	/* Lines of a header that move change no verdict, but every text with a WARN() in it. */
-	const char *const more[] = { "-E", "-dU", "-Wno-builtin-macro-redefined", "-D__LINE__=0", NULL };
+	const char *const clang[] = { "-E", "-Wno-builtin-macro-redefined", "-D__LINE__=0", NULL };
+	const char *const gcc[] = { "-E", "-dU", "-Wno-builtin-macro-redefined", "-D__LINE__=0", NULL };
 
-	return with_flags(object, more);
+	return with_flags(object, is_clang(object) ? clang : gcc);
 }
 
 char **object_compile(const struct object *object, const char *out)
 {
-	g_autofree char *depend = g_strdup_printf("-Wp,-MMD,%s.d", out);
-	const char *const more[] = { depend, "-c", "-o", out, NULL };
+	const char *const more[] = { "-c", "-o", out, NULL };
 
 	return with_flags(object, more);
 }
 
-/* Takes the complaint, with paths below the source tree as the tree names them. */
-static void take_complaint(struct object *object, const struct process *result, const char *root)
+char *object_complaint(const struct process *result, const char *root)
 {
 	g_autofree char *text = process_complaint(result), *prefix = g_strconcat(root, "/", NULL);
 	g_auto(GStrv) parts = g_strsplit(text, prefix, -1);
 
-	object->complaint = g_strjoinv("", parts);
-	object->accident = process_accident(result);
+	return g_strjoinv("", parts);
 }
 
 struct text_sum {
@@ -140,6 +150,7 @@ static void sum_line(const char *path, guint line, const char *text, gsize len, 
 		g_free(sum->path);
 		sum->path = g_strdup(path);
 		note_include(sum->includes, path, sum->root);
+		g_checksum_update(sum->sum, (const guchar *)path, strlen(path) + 1);
 	}
 	if (*text == '#' && !g_str_has_prefix(text, "#pragma"))
 		return;
@@ -150,48 +161,32 @@ static void sum_line(const char *path, guint line, const char *text, gsize len, 
 void object_took_text(struct object *object, const struct process *result, const char *root)
 {
 	struct text_sum sum = { .root = root };
+	g_auto(GStrv) warnings = NULL;
 
 	object_forget(object);
 	if (result->exit || result->timed_out) {
-		take_complaint(object, result, root);
+		object->complaint = object_complaint(result, root);
+		object->accident = process_accident(result);
 		return;
 	}
 	sum.path = g_strdup("");
 	sum.includes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	sum.sum = g_checksum_new(G_CHECKSUM_SHA256);
 	lines_each(result->out, sum_line, &sum);
+	/* A #warning leaves nothing in the text. */
+	warnings = findings_read(result->err, "warning", root);
+	for (char **warning = warnings; *warning; warning++)
+		g_checksum_update(sum.sum, (const guchar *)*warning, strlen(*warning) + 1);
 	object->sum = g_strdup(g_checksum_get_string(sum.sum));
 	object->includes = sum.includes;
 	g_checksum_free(sum.sum);
 	g_free(sum.path);
 }
 
-/* "a.o: a.c b.h \" as make reads it; no path of a kernel holds a blank. */
-static GHashTable *read_depend(const char *path, const char *root)
+
+char *object_key(const struct object *object, const char *version, const char *compiler)
 {
-	g_autofree char *text = NULL;
-	g_auto(GStrv) words = NULL;
-	GHashTable *includes;
+	g_autofree char *flags = g_strjoinv("\n", object->flags);
 
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return NULL;
-	includes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	words = g_strsplit_set(text, " \n\\", -1);
-	for (char **word = words; *word; word++)
-		if (**word && !g_str_has_suffix(*word, ":"))
-			note_include(includes, *word, root);
-	return includes;
-}
-
-void object_took_compile(struct object *object, const struct process *result, const char *root, const char *out)
-{
-	g_autofree char *depend = g_strconcat(out, ".d", NULL);
-
-	object_forget(object);
-	if (result->exit || result->timed_out)
-		take_complaint(object, result, root);
-	else
-		object->includes = read_depend(depend, root);
-	g_remove(out);
-	g_remove(depend);
+	return cache_key(version, compiler, flags, object->input, object->sum, NULL);
 }

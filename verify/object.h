@@ -34,14 +34,16 @@ bool object_take_command(struct object *object, const char *record);
 /* Forgets what depends on the sources; the command stays. */
 void object_forget(struct object *object);
 
-/* What to run. The arguments of a compilation write out and out.d. */
+/* What to run. */
 char **object_directives(const struct object *object);
 char **object_expand(const struct object *object);
 char **object_compile(const struct object *object, const char *out);
 
 /* Takes the result of object_expand(): sum, includes, complaint. */
 void object_took_text(struct object *object, const struct process *result, const char *root);
-/* Takes the result of object_compile(), whose dependencies are in out.d. */
-void object_took_compile(struct object *object, const struct process *result, const char *root, const char *out);
+/* What a failed process said, with paths below root as the tree names them. */
+char *object_complaint(const struct process *result, const char *root);
+/* What decides the outcome of a compilation: command, compiler and text. The sum must be known. */
+char *object_key(const struct object *object, const char *version, const char *compiler);
 
 #endif

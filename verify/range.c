@@ -13,9 +13,9 @@
 
 #include "range.h"
 
-static void old_line_clear(gpointer data)
+static void changed_line_clear(gpointer data)
 {
-	g_strfreev(((struct old_line *)data)->words);
+	g_strfreev(((struct changed_line *)data)->words);
 }
 
 static void change_free(struct change *change)
@@ -67,13 +67,13 @@ GPtrArray *identifiers(const char *text, gsize len)
 	return words;
 }
 
-/* The lines of one hunk and the counts of the words on its new side. */
+/* The lines of one hunk and the counts of the words on its two sides. */
 struct hunk {
 	struct change *change;
 	guint old, new;		/* the next line's number on each side */
-	guint first;		/* index of the hunk's first old line */
-	GPtrArray *removed;	/* text of its old lines */
-	GHashTable *added;	/* word -> how often the new side has it more */
+	guint first_old, first_new;	/* index of the hunk's first line of each side */
+	GPtrArray *removed, *inserted;	/* text of its lines */
+	GHashTable *counts;	/* word -> how often the new side has it more */
 };
 
 static void count_words(GHashTable *counts, const char *text, int by)
@@ -87,32 +87,37 @@ static void count_words(GHashTable *counts, const char *text, int by)
 	}
 }
 
-static char **lost_words(GHashTable *counts, const char *text)
+/* The words of the text that the side with this sign has more of. */
+static char **own_words(GHashTable *counts, const char *text, int sign)
 {
 	g_autoptr(GPtrArray) words = identifiers(text, strlen(text));
 	g_autoptr(GStrvBuilder) lost = g_strv_builder_new();
 	guint n = 0;
 
 	for (guint i = 0; i < words->len; i++)
-		if (GPOINTER_TO_INT(g_hash_table_lookup(counts, words->pdata[i])) < 0) {
+		if (sign * GPOINTER_TO_INT(g_hash_table_lookup(counts, words->pdata[i])) > 0) {
 			g_strv_builder_add(lost, words->pdata[i]);
 			n++;
 		}
 	return n ? g_strv_builder_end(lost) : NULL;
 }
 
-/* Gives each old line the words that the hunk has less of on its new side. */
+/* Gives the lines of one side, from index first on, the words that the other side has less of. */
+static void give_words(const struct hunk *hunk, GArray *lines, guint first, GPtrArray *text, int sign)
+{
+	for (guint i = 0; i < text->len; i++)
+		g_array_index(lines, struct changed_line, first + i).words =
+			own_words(hunk->counts, text->pdata[i], sign);
+	g_ptr_array_set_size(text, 0);
+}
+
 static void hunk_end(struct hunk *hunk)
 {
 	for (guint i = 0; i < hunk->removed->len; i++)
-		count_words(hunk->added, hunk->removed->pdata[i], -1);
-	for (guint i = 0; i < hunk->removed->len; i++) {
-		struct old_line *line = &g_array_index(hunk->change->old_lines, struct old_line, hunk->first + i);
-
-		line->words = lost_words(hunk->added, hunk->removed->pdata[i]);
-	}
-	g_ptr_array_set_size(hunk->removed, 0);
-	g_hash_table_remove_all(hunk->added);
+		count_words(hunk->counts, hunk->removed->pdata[i], -1);
+	give_words(hunk, hunk->change->old_lines, hunk->first_old, hunk->removed, -1);
+	give_words(hunk, hunk->change->new_lines, hunk->first_new, hunk->inserted, 1);
+	g_hash_table_remove_all(hunk->counts);
 }
 
 /* "@@ -12,3 +14,2 @@": without a count it is 1; a side without lines has count 0. */
@@ -122,21 +127,24 @@ static bool hunk_start(struct hunk *hunk, const char *line)
 
 	if (!plus || sscanf(line, "@@ -%u", &hunk->old) != 1 || sscanf(plus, "+%u", &hunk->new) != 1)
 		return false;
-	hunk->first = hunk->change->old_lines->len;
+	hunk->first_old = hunk->change->old_lines->len;
+	hunk->first_new = hunk->change->new_lines->len;
 	return true;
 }
 
 static void hunk_line(struct hunk *hunk, const char *line, GString *text)
 {
 	if (line[0] == '-') {
-		struct old_line old = { .line = hunk->old++ };
+		struct changed_line old = { .line = hunk->old++ };
 
 		g_array_append_val(hunk->change->old_lines, old);
 		g_ptr_array_add(hunk->removed, g_strdup(line + 1));
 	} else if (line[0] == '+') {
-		g_array_append_val(hunk->change->new_lines, hunk->new);
-		hunk->new++;
-		count_words(hunk->added, line + 1, 1);
+		struct changed_line new = { .line = hunk->new++ };
+
+		g_array_append_val(hunk->change->new_lines, new);
+		g_ptr_array_add(hunk->inserted, g_strdup(line + 1));
+		count_words(hunk->counts, line + 1, 1);
 	} else {
 		return;
 	}
@@ -148,9 +156,10 @@ static gboolean parse_patch(struct commit *commit, const char *patch, GError **e
 {
 	g_auto(GStrv) lines = g_strsplit(patch, "\n", -1);
 	g_autoptr(GPtrArray) removed = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GHashTable) added = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) inserted = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GString) text = g_string_new(NULL);
-	struct hunk hunk = { .removed = removed, .added = added };
+	struct hunk hunk = { .removed = removed, .inserted = inserted, .counts = counts };
 	bool inside = false;
 	guint n = 0;
 
@@ -204,9 +213,10 @@ static gboolean parse_raw(struct commit *commit, const char *raw, gsize len, GEr
 		change->path = g_strdup(path);
 		change->old_oid = blob_id(fields[2]);
 		change->new_oid = blob_id(fields[3]);
-		change->old_lines = g_array_new(FALSE, FALSE, sizeof(struct old_line));
-		g_array_set_clear_func(change->old_lines, old_line_clear);
-		change->new_lines = g_array_new(FALSE, FALSE, sizeof(guint));
+		change->old_lines = g_array_new(FALSE, FALSE, sizeof(struct changed_line));
+		g_array_set_clear_func(change->old_lines, changed_line_clear);
+		change->new_lines = g_array_new(FALSE, FALSE, sizeof(struct changed_line));
+		g_array_set_clear_func(change->new_lines, changed_line_clear);
 		g_ptr_array_add(commit->changes, change);
 		raw = path + strlen(path) + 1;
 	}

@@ -9,18 +9,18 @@
 
 #include "git.h"
 
-/* A line of the parent's version that the commit removes or rewrites. */
-struct old_line {
+/* A line of one side of a diff. */
+struct changed_line {
 	guint line;		/* from 1 */
-	char **words;		/* identifiers the hunk takes from it; NULL: none */
+	char **words;		/* identifiers on it that the hunk has less of on the other side; NULL: none */
 };
 
 struct change {
 	char *path;
 	char *old_oid;		/* blob in the parent, NULL: the commit adds the file */
 	char *new_oid;		/* blob in the commit, NULL: the commit removes it */
-	GArray *old_lines;	/* struct old_line, ascending */
-	GArray *new_lines;	/* guint, ascending */
+	GArray *old_lines;	/* struct changed_line, ascending */
+	GArray *new_lines;	/* the same, of the commit's version */
 	char *text;		/* the changed lines, both sides, one a line */
 };
 

@@ -176,7 +176,7 @@ static void test_kbuild(struct repo *repo, gconstpointer data)
 static void test_changes(struct repo *repo, gconstpointer data)
 {
 	const struct change *change;
-	const struct old_line *line;
+	const struct changed_line *line;
 
 	(void)data;
 	put(repo, "d/direct.c", "#include <linux/h.h>\nint a = NEW(1);\nint more;\n");
@@ -186,7 +186,7 @@ static void test_changes(struct repo *repo, gconstpointer data)
 	g_assert_cmpstr(change->path, ==, "d/direct.c");
 	g_assert_cmpuint(change->old_lines->len, ==, 1);
 	g_assert_cmpuint(change->new_lines->len, ==, 2);
-	line = &g_array_index(change->old_lines, struct old_line, 0);
+	line = &g_array_index(change->old_lines, struct changed_line, 0);
 	g_assert_cmpuint(line->line, ==, 2);
 	g_assert_cmpuint(g_strv_length(line->words), ==, 1);
 	g_assert_cmpstr(line->words[0], ==, "OLD");

@@ -1,129 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test-build.c: the build check on a made-up kernel: a repository whose
- * Makefile has what the check uses of kbuild, a configuration target and the
- * two rules for C and assembly, and a few sources.
+ * test-build.c: the build check on a made-up kernel.
  */
 #include <glib/gstdio.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "process.h"
-#include "project.h"
-#include "test-judge.h"
+#include "test-kernel.h"
 
-struct kernel {
-	char *folder;		/* everything of the test */
-	char *work;		/* the user's work tree */
-};
-
-static const char makefile[] =
-	"VERSION = 9\n"
-	"PATCHLEVEL = 9\n"
-	"real-obj-y := a/one.o a/two.o $(if $(wildcard $(CURDIR)/new.c),new.o)\n"
-	"c_flags := -Wp,-MMD,x.d -I$(CURDIR)/include -DNAME='\"a b\"'\n"
-	"cmd_cc_o_c = gcc $(c_flags) -c -o $@ $(CURDIR)/$< ; objtool $@\n"
-	"cmd_as_o_S = gcc $(c_flags) -D__ASSEMBLY__ -c -o $@ $(CURDIR)/$<\n"
-	"define rule_cc_o_c\n"
-	"\t$(cmd_cc_o_c)\n"
-	"endef\n"
-	"define rule_as_o_S\n"
-	"\t$(cmd_as_o_S)\n"
-	"endef\n"
-	"all prepare:\n"
-	"allmodconfig:\n"
-	"\tcp $(KCONFIG_ALLCONFIG) $(O)/.config\n"
-	"\techo run >> $(O)/../../../../makes\n"
-	"%.o: %.c\n"
-	"\t$(rule_cc_o_c)\n"
-	"%.o: %.S\n"
-	"\t$(rule_as_o_S)\n";
-
-static void put(const struct kernel *kernel, const char *name, const char *text)
+static char *git_id(const struct kernel *kernel, const char *revision)
 {
-	g_autofree char *path = g_build_filename(kernel->work, name, NULL);
-	g_autofree char *folder = g_path_get_dirname(path);
 	g_autoptr(GError) error = NULL;
+	struct git *git = git_open(kernel->work, &error);
+	char *id = git_resolve(git, revision, &error);
 
-	g_assert_cmpint(g_mkdir_with_parents(folder, 0777), ==, 0);
-	file_write(path, text, -1, &error);
 	g_assert_no_error(error);
-}
-
-static void git(const struct kernel *kernel, const char *a, const char *b, const char *c)
-{
-	const char *const argv[] = { "git", "-C", kernel->work, "-c", "user.name=t", "-c", "user.email=t@t",
-		"-c", "commit.gpgsign=false", a, b, c, NULL };
-	struct command command = { .argv = argv };
-	struct process result = { 0 };
-	g_autoptr(GError) error = NULL;
-
-	process_check(&command, &result, &error);
-	g_assert_no_error(error);
-	process_clear(&result);
-}
-
-static void commit(const struct kernel *kernel, const char *message)
-{
-	g_autofree char *text = g_strconcat("-m", message, NULL);
-
-	git(kernel, "add", "-A", ".");
-	git(kernel, "commit", "-q", text);
-	git(kernel, "tag", message, "HEAD");
+	git_free(git);
+	return id;
 }
 
 static void setup(struct kernel *kernel, gconstpointer data)
 {
-	g_autofree char *cache = NULL, *variable = NULL;
-
 	(void)data;
-	kernel->folder = g_dir_make_tmp("build-XXXXXX", NULL);
-	kernel->work = g_build_filename(kernel->folder, "linux", NULL);
-	cache = g_build_filename(kernel->folder, "cache", NULL);
-	/* GLib reads the variable once. */
-	if (!g_getenv("TEST_CACHE")) {
-		g_setenv("TEST_CACHE", cache, TRUE);
-		g_setenv("XDG_CACHE_HOME", cache, TRUE);
-	}
-	variable = g_ascii_strup(CACHE_NAME "_datadir", -1);
-	g_setenv(variable, kernel->folder, TRUE);
-	put(kernel, "../configs/tiny", "[config]\narch=x86_64\ntarget=allmodconfig\n[symbols]\nA=y\nB=n\n");
-	put(kernel, "Makefile", makefile);
+	kernel_new(kernel);
+	put(kernel, "../configs/tiny", "[config]\ndefault=yes\narch=x86_64\ntarget=allmodconfig\n[symbols]\nA=y\nB=n\n");
 	put(kernel, "Kconfig", "config A\n");
-	put(kernel, "MAINTAINERS", "none\n");
 	put(kernel, "include/h.h", "#define LEN(p) ((p)->len)\nstruct s { int len; };\n"
 	    "static inline int both(struct s *p)\n{\n\treturn LEN(p) +\n\t\tp->len;\n}\n");
 	put(kernel, "a/one.c", "#include <h.h>\nint one(struct s *p);\nint one(struct s *p)\n{\n\treturn p->len;\n}\n");
 	put(kernel, "a/two.c", "#include \"h.h\"\nint two(struct s *p);\nint two(struct s *p)\n{\n\treturn LEN(p);\n}\n");
 	put(kernel, "a/odd.c", "#include <nowhere.h>\nint odd;\n");
 	put(kernel, "a/side.c", "int side;\n");
-	git(kernel, "init", "-q", ".");
+	
+
 	commit(kernel, "base");
 }
 
 static void teardown(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
-	remove_tree(kernel->folder);
-	remove_tree(g_getenv("TEST_CACHE"));
-	g_free(kernel->folder);
-	g_free(kernel->work);
+	kernel_free(kernel);
 }
 
 /* Runs the check; "VERDICT DETAIL" lines of one check, sorted. */
-static char *judge(const struct kernel *kernel, const char *range, const char *check)
+static int by_text(const void *a, const void *b)
 {
-	struct verify v = { .jobs = 2, .sample = 10, .seed = 1, .affected = (char *)"range" };
-	GString *text = g_string_new(NULL);
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
-	judge_range(&v, kernel->work, range, check_build);
-	tsv_sort(v.evidence->rows);
+static char *judge_checks(const struct kernel *kernel, const char *range, unsigned checks, const char *check)
+{
+	struct verify v = { .jobs = 2, .sample = 10, .seed = 1,
+		.affected = (char *)"range", .checks = checks };
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	judge_range(&v, kernel->work, range, check_objects);
 	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
 		if (!strcmp(tsv_get(v.evidence->rows, i, 2), check))
-			g_string_append_printf(text, "%s %s\n", tsv_get(v.evidence->rows, i, 3),
-					       tsv_get(v.evidence->rows, i, 4));
+			g_ptr_array_add(rows, g_strdup_printf("%s %s\n", tsv_get(v.evidence->rows, i, 3),
+							      tsv_get(v.evidence->rows, i, 4)));
+	g_ptr_array_sort(rows, by_text);
+	for (guint i = 0; i < rows->len; i++)
+		g_string_append(text, rows->pdata[i]);
 	judged_clear(&v);
-	return g_string_free(text, FALSE);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static char *judge(const struct kernel *kernel, const char *range, const char *check)
+{
+	return judge_checks(kernel, range, CHECK_BUILD, check);
 }
 
 static void check(const struct kernel *kernel, const char *range, const char *build, const char *lines)
@@ -149,7 +93,7 @@ static void test_breaks_and_repairs(struct kernel *kernel, gconstpointer data)
 	(void)data;
 	put(kernel, "a/one.c", "int one(void) { return nothing; }\n");
 	commit(kernel, "bad");
-	put(kernel, "a/one.c", "int one(void) { return  nothing; }\n");
+	put(kernel, "a/one.c", "int one(void) { return 1 + nothing; }\n");
 	commit(kernel, "still");
 	put(kernel, "a/one.c", "int one(void) { return 1; }\n");
 	commit(kernel, "mended");
@@ -274,6 +218,173 @@ static void test_accident(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(second, ==, "holds 1 object\n");
 }
 
+/* From here on a compiler stands before gcc that notes each object it makes. */
+static void count_objects(const struct kernel *kernel, char **old_path)
+{
+	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *path = NULL;
+
+	*old_path = g_strdup(g_getenv("PATH"));
+	put(kernel, "../bin/gcc", "#!/bin/sh\nfolder=${0%/*}\nPATH=${PATH#*:}\n"
+	    "case \" $* \" in *' -c '*) echo >>\"$folder/objects\" ;; esac\nexec gcc \"$@\"\n");
+	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
+	path = g_strdup_printf("%s/bin:%s", kernel->folder, *old_path);
+	g_setenv("PATH", path, TRUE);
+}
+
+static guint objects_made(const struct kernel *kernel)
+{
+	g_autofree char *path = g_build_filename(kernel->folder, "bin/objects", NULL), *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) ? strlen(text) : 0;
+}
+
+static void test_comment(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *path = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", "/* said\n   at length */\n#include <h.h>\nint one(struct s *p);\n"
+	    "int one(struct s *p) /* so */\n{\n\n\treturn p->len;\n}\n");
+	commit(kernel, "comment");
+	count_objects(kernel, &path);
+	check(kernel, "base..comment", "holds 1 object, 1 with equal text\n", "holds a/one.c:3\n");
+	g_setenv("PATH", path, TRUE);
+	g_assert_cmpuint(objects_made(kernel), ==, 0);
+}
+
+/* Three texts in four commits, each commit's parent wanted as well. */
+static void test_once(struct kernel *kernel, gconstpointer data)
+{
+	static const char *const texts[] = { "int one;\n", "int two;\n", "int one;\n", "int  one;\n" };
+	g_autofree char *path = NULL, *build = NULL, *warnings = NULL;
+
+	(void)data;
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *name = g_strdup_printf("step%u", i);
+
+		put(kernel, "a/one.c", texts[i]);
+		commit(kernel, name);
+	}
+	count_objects(kernel, &path);
+	warnings = judge_checks(kernel, "base..step3", CHECK_WARNINGS, "warnings");
+	g_assert_cmpuint(objects_made(kernel), ==, 3);
+	build = judge_checks(kernel, "base..step3", CHECK_BUILD | CHECK_WARNINGS, "build");
+	g_setenv("PATH", path, TRUE);
+	g_assert_cmpuint(objects_made(kernel), ==, 3);
+	g_assert_cmpstr(build, ==, "holds 1 object\nholds 1 object\nholds 1 object\nholds 1 object, 1 with equal text\n");
+}
+
+static char *warnings(const struct kernel *kernel, const char *range)
+{
+	return judge_checks(kernel, range, CHECK_WARNINGS, "warnings");
+}
+
+static void test_warnings(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *moved = NULL, *traded = NULL, *twice = NULL;
+
+	(void)data;
+	put(kernel, "Makefile", makefile);
+	put(kernel, "a/one.c", "#warning one\nint one;\n");
+	commit(kernel, "one");
+	put(kernel, "a/one.c", "int zero;\n\n#warning one\nint one;\n");
+	commit(kernel, "moved");
+	put(kernel, "a/one.c", "#warning two\nint one;\n");
+	commit(kernel, "traded");
+	put(kernel, "a/one.c", "#warning two\n#warning two\nint one, two;\n");
+	commit(kernel, "twice");
+	moved = warnings(kernel, "one..moved");
+	traded = warnings(kernel, "moved..traded");
+	twice = warnings(kernel, "traded..twice");
+	g_assert_cmpstr(moved, ==, "holds 1 object compared\n");
+	g_assert_cmpstr(traded, ==, "fails a/one.c: #warning two [-Wcpp]\n");
+	g_assert_cmpstr(twice, ==, "fails a/one.c: #warning two [-Wcpp]\n");
+}
+
+/* Two objects say it; it is one row. */
+static void test_warning_of_a_header(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "include/h.h", "#warning new\n#define LEN(p) ((p)->len)\nstruct s { int len; };\nint more;\n");
+	commit(kernel, "header");
+	rows = warnings(kernel, "base..header");
+	g_assert_cmpstr(rows, ==, "fails include/h.h: #warning new [-Wcpp] (2 times)\n");
+}
+
+static char *equiv(const struct kernel *kernel, const char *range)
+{
+	return judge_checks(kernel, range, CHECK_EQUIV, "equiv");
+}
+
+static void test_equiv_identical(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *read = NULL, *other = NULL, *moved = NULL, *added = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", "#include <h.h>\nint one(struct s *p);\nint one(struct s *p)\n{\n\treturn LEN(p);\n}\n");
+	commit(kernel, "read");
+	put(kernel, "a/one.c", "#include <h.h>\nint one(struct s *p);\nint one(struct s *p)\n{\n\treturn LEN(p) + 1;\n}\n");
+	commit(kernel, "other");
+	put(kernel, "a/one.c", "#include <h.h>\n\n\nint one(struct s *p);\nint one(struct s *p)\n{\n\treturn LEN(p) + 1;\n}\n");
+	commit(kernel, "moved");
+	put(kernel, "new.c", "int new_file;\n");
+	commit(kernel, "added");
+	read = equiv(kernel, "base..read");
+	other = equiv(kernel, "read..other");
+	moved = equiv(kernel, "other..moved");
+	added = equiv(kernel, "moved..added");
+	g_assert_cmpstr(read, ==, "holds 1 identical\n");
+	g_assert_cmpstr(other, ==, "holds 1 differ\nholds a/one.o: function one (16 to 19 bytes): differ\n");
+	g_assert_cmpstr(moved, ==, "holds 1 with equal text\n");
+	g_assert_cmpstr(added, ==, "holds 1 new\n");
+}
+
+static char *expected(const struct kernel *kernel, const char *table)
+{
+	struct verify v = { .jobs = 2, .sample = 10, .seed = 1, .affected = (char *)"range", .checks = CHECK_EQUIV };
+	g_autofree char *path = g_build_filename(kernel->folder, "expect.tsv", NULL);
+	g_autofree char *id = NULL, *text = NULL;
+	g_autoptr(GError) error = NULL;
+	char *verdict;
+
+	id = git_id(kernel, "both");
+	text = g_strdup_printf("commit\tpath\tfunction\texpectation\n%s\t%s\n", id, table);
+	file_write(path, text, -1, &error);
+	g_assert_no_error(error);
+	v.expect = expect_read(path, &error);
+	g_assert_no_error(error);
+	judge_range(&v, kernel->work, "base..both", check_objects);
+	verdict = g_strdup(evidence_status(v.evidence) == STATUS_HOLDS ? "holds" : "fails");
+	judged_clear(&v);
+	expect_free(v.expect);
+	return verdict;
+}
+
+static void expects(const struct kernel *kernel, const char *table, const char *verdict)
+{
+	g_autofree char *got = expected(kernel, table);
+
+	g_assert_cmpstr(got, ==, verdict);
+}
+
+/* The commit changes one() in its source, and two() through a macro of a header. */
+static void test_equiv_expected(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "include/h.h", "#define LEN(p) ((p)->len + 1)\nstruct s { int len; };\n");
+	commit(kernel, "both");
+	expects(kernel, "include/h.h\tLEN\tfunctions", "holds");
+	expects(kernel, "include/h.h\tSIZE\tfunctions", "fails");
+	expects(kernel, "include/h.h\tLEN\tidentical", "fails");
+	expects(kernel, "include/h.h\t*\tfunctions", "holds");
+	expects(kernel, "include/h.h\tSIZE\tany", "holds");
+	expects(kernel, "a/two.c\ttwo\tfunctions", "holds");
+	expects(kernel, "a/two.c\tone\tfunctions", "fails");
+	expects(kernel, "a/one.c\t*\tfunctions", "fails");
+}
+
 static void test_odd_name(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
@@ -302,5 +413,11 @@ int main(int argc, char **argv)
 	add("/build/repeated-run-starts-no-make", test_repeated);
 	add("/build/verdict-met-by-accident-is-not-kept", test_accident);
 	add("/build/odd-file-name", test_odd_name);
+	add("/build/comment-compiles-nothing", test_comment);
+	add("/build/each-text-is-compiled-once", test_once);
+	add("/warnings/are-told-apart-by-file-and-message", test_warnings);
+	add("/warnings/one-of-a-header-is-one-row", test_warning_of_a_header);
+	add("/equiv/same-object-is-identical", test_equiv_identical);
+	add("/equiv/only-what-is-expected-may-differ", test_equiv_expected);
 	return g_test_run();
 }

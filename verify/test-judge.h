@@ -6,19 +6,27 @@
 #include "range.h"
 #include "verify.h"
 
-/* Runs the check on the range of the repository; its rows are in v->evidence until judged_clear(). */
+/* Opens everything for the range of the repository, until judged_clear(). */
+static inline void verify_range(struct verify *v, const char *work, const char *range)
+{
+	g_autoptr(GError) error = NULL;
+
+	v->evidence = evidence_open(NULL, v->undecided, &error);
+	v->git = git_open(work, &error);
+	g_assert_no_error(error);
+	v->cache = cache_open("verdicts", &error);
+	v->commits = range_read(v->git, range, &error);
+	g_assert_no_error(error);
+}
+
+/* Runs the check on the range; its rows are in v->evidence. */
 static inline void judge_range(struct verify *v, const char *work, const char *range,
 			       gboolean (*check)(struct verify *v, GError **error))
 {
 	g_autoptr(GError) error = NULL;
 	gboolean ok;
 
-	v->evidence = evidence_open(NULL, NULL, &error);
-	v->git = git_open(work, &error);
-	g_assert_no_error(error);
-	v->cache = cache_open("verdicts", &error);
-	v->commits = range_read(v->git, range, &error);
-	g_assert_no_error(error);
+	verify_range(v, work, range);
 	ok = check(v, &error);
 	g_assert_no_error(error);
 	g_assert_true(ok);

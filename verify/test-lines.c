@@ -39,7 +39,7 @@ static void check(const char *c, const char *h, const char *path, const char *wo
 	g_autofree char *folder = g_dir_make_tmp("lines-XXXXXX", NULL), *directives = NULL, *expanded = NULL;
 	g_autofree char *got_found = NULL, *got_lost = NULL;
 	const char *text = strcmp(path, "a.c") ? h : c;
-	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(struct old_line));
+	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(struct changed_line));
 	g_auto(GStrv) word_list = words ? g_strsplit(words, " ", -1) : NULL;
 	struct wanted *wanted;
 	guint n = 1;
@@ -47,7 +47,7 @@ static void check(const char *c, const char *h, const char *path, const char *wo
 	for (const char *p = text; *p; p++)
 		n += *p == '\n';
 	for (guint i = 1; i < n; i++) {
-		struct old_line line = { .line = i, .words = word_list };
+		struct changed_line line = { .line = i, .words = word_list };
 
 		g_array_append_val(lines, line);
 	}
@@ -57,8 +57,8 @@ static void check(const char *c, const char *h, const char *path, const char *wo
 	expanded = preprocess(folder, "-dU", define);
 	wanted = wanted_new(path, lines, text, strlen(text));
 	wanted_mark(wanted, folder, directives, expanded);
-	got_found = wanted_ranges(wanted, true);
-	got_lost = wanted_ranges(wanted, false);
+	got_found = wanted_ranges(wanted, wanted->found, true);
+	got_lost = wanted_ranges(wanted, wanted->found, false);
 	g_assert_cmpstr(got_found, ==, found);
 	g_assert_cmpstr(got_lost, ==, lost);
 	g_assert_cmpint(wanted->left == 0, ==, lost == NULL);

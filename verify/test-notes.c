@@ -22,7 +22,7 @@ static void setup(void)
 	tiny = g_build_filename(configs, "tiny", NULL);
 	g_setenv(variable, folder, TRUE);
 	g_assert_cmpint(g_mkdir_with_parents(configs, 0777), ==, 0);
-	file_write(tiny, "[config]\narch=x86_64\ntarget=allmodconfig\n[symbols]\nA=y\n", -1, NULL);
+	file_write(tiny, "[config]\narch=x86_64\ntarget=allmodconfig\ndefault=yes\n[symbols]\nA=y\n", -1, NULL);
 	sh_run(work, "echo a >a; git add a; git commit -qm a; git tag a\n"
 	       "echo b >b; git add b; git commit -qm b; git tag b\n");
 }

@@ -160,13 +160,17 @@ gboolean tree_move(struct tree *tree, const char *commit, GError **error)
 static gboolean tree_make(struct tree *tree, const char *const *env, const char *const *more, struct process *result,
 			  GError **error)
 {
+	const struct config *config = tree->config;
 	g_autofree char *out = g_strconcat("O=", tree->obj, NULL);
-	g_autofree char *arch = g_strconcat("ARCH=", tree->config->arch, NULL);
+	g_autofree char *arch = g_strconcat("ARCH=", config->arch, NULL), *cc = g_strconcat("CC=", config->cc, NULL);
 	g_autofree char *jobs = g_strdup_printf("-j%d", tree->jobs);
-	const char *const start[] = { "make", "-C", tree->src, out, arch, "-k", jobs, NULL };
+	g_autofree char *cross = g_strconcat("CROSS_COMPILE=", config->cross, NULL);
+	g_autofree char *llvm = g_strconcat("LLVM=", config->llvm, NULL);
+	/* W=1 for the check "warnings"; it changes no code, and a compilation serves all checks. */
+	const char *const start[] = { "make", "-C", tree->src, out, arch, cc, "W=1", "-k", jobs, NULL };
 	/* What the caller exports for kernel builds of their own does not apply. */
-	const char *const fixed[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_OUTPUT=", "CROSS_COMPILE=", "LLVM=", "KCFLAGS=",
-		"KCPPFLAGS=", NULL };
+	const char *const fixed[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_OUTPUT=", cross, llvm, "KCFLAGS=",
+		"KCPPFLAGS=", "KCONFIG_PROBABILITY=", NULL };
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new(), all_env = g_strv_builder_new();
 	g_auto(GStrv) args = NULL, vars = NULL;
 	struct command command = { 0 };
@@ -214,34 +218,99 @@ static char *config_key(const struct tree *tree, GError **error)
 			 kconfig->str, NULL);
 }
 
+/* Names of every symbol a Kconfig file of the sources knows, of whatever architecture. */
+static GHashTable *kconfig_symbols(const struct tree *tree, GError **error)
+{
+	g_autofree char *text = git_run_l(tree->git, error, "grep", "-h", "-E", "-e",
+					  "^[[:space:]]*(menu)?config[[:space:]]", tree->commit, "--", "*Kconfig*",
+					  NULL);
+	g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+	GHashTable *symbols;
+
+	if (!text)
+		return NULL;
+	symbols = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (char **line = lines; *line; line++) {
+		const char *keyword = g_strchug(*line);
+		const char *name = keyword + strcspn(keyword, " \t");
+
+		name += strspn(name, " \t");
+		g_hash_table_add(symbols, g_strndup(name, strcspn(name, " \t#")));
+	}
+	return symbols;
+}
+
+static gboolean check_symbols(const struct tree *tree, GError **error)
+{
+	g_autofree char *dotconfig = tree_dotconfig(tree, error), *names = NULL;
+	g_autoptr(GHashTable) symbols = dotconfig ? kconfig_symbols(tree, error) : NULL;
+	g_autoptr(GPtrArray) absent = g_ptr_array_new_with_free_func(g_free);
+
+	if (!symbols || !config_honoured(tree->config, dotconfig, symbols, absent, error))
+		return FALSE;
+	if (!absent->len)
+		return TRUE;
+	g_ptr_array_add(absent, NULL);
+	names = g_strjoinv(" ", (char **)absent->pdata);
+	progress_note("%s: the sources have no symbol %s", tree->config->name, names);
+	return TRUE;
+}
+
+static gboolean make_target(struct tree *tree, const char *const *env, const char *target, GError **error)
+{
+	const char *const more[] = { target, NULL };
+	struct process result = { 0 };
+	gboolean ok = tree_make(tree, env, more, &result, error);
+
+	if (ok && result.exit) {
+		g_autofree char *said = process_complaint(&result);
+
+		ok = fail(error, "cannot make %s of %s at '%s': %s", target, tree->config->name, tree->commit, said);
+	}
+	process_clear(&result);
+	return ok;
+}
+
+/* Adds what is asked to a .config whose target did not ask for it. */
+static gboolean add_fragment(struct tree *tree, GError **error)
+{
+	g_autofree char *path = g_build_filename(tree->obj, ".config", NULL), *all = NULL;
+	g_autofree char *dotconfig = tree_dotconfig(tree, error);
+
+	if (!dotconfig)
+		return FALSE;
+	all = g_strconcat(dotconfig, tree->config->fragment, NULL);
+	return file_write(path, all, -1, error) && make_target(tree, NULL, "olddefconfig", error);
+}
+
+static gboolean configure(struct tree *tree, GError **error)
+{
+	/* Those that read KCONFIG_ALLCONFIG; tinyconfig sets one of its own. */
+	static const char *const asking[] = { "allmodconfig", "allyesconfig", "allnoconfig", "alldefconfig",
+		"randconfig", NULL };
+	const struct config *config = tree->config;
+	bool asks = g_strv_contains(asking, config->target);
+	g_autofree char *fragment = g_build_filename(tree->scratch, "fragment", NULL);
+	g_autofree char *allconfig = g_strconcat("KCONFIG_ALLCONFIG=", asks ? fragment : "", NULL);
+	g_autofree char *seed = g_strconcat("KCONFIG_SEED=", config->seed ? config->seed : "", NULL);
+	const char *const env[] = { allconfig, seed, NULL };
+
+	return file_write(fragment, config->fragment, -1, error) && make_target(tree, env, config->target, error) &&
+	       (asks || add_fragment(tree, error)) && check_symbols(tree, error);
+}
+
 gboolean tree_configure(struct tree *tree, GError **error)
 {
-	g_autofree char *key = config_key(tree, error), *old = NULL, *dotconfig = NULL, *allconfig = NULL;
+	g_autofree char *key = config_key(tree, error), *old = NULL;
 	g_autofree char *stamp = g_build_filename(tree->obj, ".configured", NULL);
-	g_autofree char *fragment = g_build_filename(tree->scratch, "fragment", NULL);
-	const char *const more[] = { tree->config->target, NULL };
-	const char *env[] = { NULL, NULL };
-	struct process result = { 0 };
-	gboolean ok;
 
 	if (!key)
 		return FALSE;
 	if (g_file_get_contents(stamp, &old, NULL, NULL) && !strcmp(old, key))
 		return TRUE;
 	g_remove(stamp);
-	if (!file_write(fragment, tree->config->fragment, -1, error))
-		return FALSE;
-	env[0] = allconfig = g_strconcat("KCONFIG_ALLCONFIG=", fragment, NULL);
 	progress_note("configuring %s", tree->config->name);
-	ok = tree_make(tree, env, more, &result, error);
-	if (ok && result.exit) {
-		g_autofree char *said = process_complaint(&result);
-
-		ok = fail(error, "cannot configure %s at '%s': %s", tree->config->name, tree->commit, said);
-	}
-	process_clear(&result);
-	dotconfig = ok ? tree_dotconfig(tree, error) : NULL;
-	return dotconfig && config_honoured(tree->config, dotconfig, error) && file_write(stamp, key, -1, error);
+	return configure(tree, error) && file_write(stamp, key, -1, error);
 }
 
 static guint take_records(GPtrArray *objects, guint from, guint to, const char *folder)
@@ -288,20 +357,9 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 	return ok;
 }
 
-/* What kbuild compiles for itself must be there before the rules are overridden. */
-static gboolean prepare(struct tree *tree, GError **error)
+gboolean tree_prepare(struct tree *tree, GError **error)
 {
-	const char *const more[] = { "prepare", NULL };
-	struct process result = { 0 };
-	gboolean ok = tree_make(tree, NULL, more, &result, error);
-
-	if (ok && result.exit) {
-		g_autofree char *said = process_complaint(&result);
-
-		ok = fail(error, "cannot prepare the build of %s at '%s': %s", tree->config->name, tree->commit, said);
-	}
-	process_clear(&result);
-	return ok;
+	return make_target(tree, NULL, "prepare", error);
 }
 
 gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
@@ -309,7 +367,7 @@ gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
 	if (!objects->len)
 		return TRUE;
 	progress_note("asking kbuild for the commands of %u objects of %s", objects->len, tree->config->name);
-	if (!prepare(tree, error))
+	if (!tree_prepare(tree, error))
 		return FALSE;
 	for (guint i = 0; i < objects->len; i += RECORD_AT_ONCE)
 		if (!record_some(tree, objects, i, MIN(i + RECORD_AT_ONCE, objects->len), error))

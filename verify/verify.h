@@ -11,27 +11,48 @@
 
 #include "cache.h"
 #include "evidence.h"
+#include "expect.h"
 #include "git.h"
+
+/* The checks that compile objects, and the rows they are told apart by. */
+enum check {
+	CHECK_BUILD = 1,
+	CHECK_WARNINGS = 2,
+	CHECK_EQUIV = 4,
+};
+/* Those that need both sides of an object. */
+#define CHECKS_COMPARE (CHECK_WARNINGS | CHECK_EQUIV)
 
 struct verify {
 	char *kernel;		/* -k as given */
 	char *out;		/* evidence.tsv, or NULL */
 	char *undecided;	/* table of paths known to be undecided, or NULL */
 	char *affected;		/* "range" or "tree" */
+	char *expect_path;	/* --expect, or NULL */
 	char **kunitconfigs;	/* --kunitconfig, or NULL */
+	char **configs;		/* --config, or NULL */
+	char *cc;		/* the user's compiler command, or NULL */
 	int jobs;
 	int sample;		/* how many more objects a header change builds */
 	int seed;		/* of the sample's order */
 	gboolean every_commit, json, ktap, notes, bisect;
 	struct git *git;
 	struct cache *cache;
+	unsigned checks;	/* enum check, those asked for */
+	struct expect *expect;	/* NULL: none given */
 	GPtrArray *commits;	/* struct commit *, oldest first */
 	struct evidence *evidence;
 };
 
 /* The checks. Each adds its rows to verify->evidence. */
-gboolean check_build(struct verify *verify, GError **error);
+/* Those of verify->checks, in one pass. */
+gboolean check_objects(struct verify *verify, GError **error);
 gboolean check_kunit(struct verify *verify, GError **error);
 gboolean check_style(struct verify *verify, GError **error);
+
+/* Prints the table of configurations. */
+gboolean configs_list(struct verify *verify, GError **error);
+/* Prints which configuration compiles which changed line, LINES_TSV of survey.h, and names those none does. */
+gboolean configs_report(struct verify *verify, enum status *status, GError **error);
 
 #endif

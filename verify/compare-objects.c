@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare-objects.c: the check "equiv": the parts of each object before and
+ * after the commit.
+ *
+ * The same text gives the same object, a new object has nothing to be
+ * identical to; of the others each difference is named by function. With
+ * --expect what is not on the list fails; without it all is reported and
+ * nothing fails. A line number that a part carries may differ as far as the
+ * commit moved that very line, unchanged, in a file the object is made from.
+ */
+#include <string.h>
+
+#include "judge-item.h"
+#include "parts.h"
+
+struct tally {
+	guint same, identical, expected, reported, unexpected, new, repaired;
+};
+
+/* How many of the lines stand before the line. Elements are line numbers, or begin with one. */
+static guint lines_before(const GArray *lines, guint line)
+{
+	guint size = g_array_get_element_size((GArray *)lines), n = 0;
+
+	while (n < lines->len && *(const guint *)(lines->data + n * size) < line)
+		n++;
+	return n;
+}
+
+static bool has_line(const GArray *lines, guint line)
+{
+	guint size = g_array_get_element_size((GArray *)lines), n = lines_before(lines, line);
+
+	return n < lines->len && *(const guint *)(lines->data + n * size) == line;
+}
+
+/* See line_moved in parts.h; data is the item. */
+static bool moved(guint before, guint after, gpointer data)
+{
+	const struct item *item = data;
+	const struct commit *commit = item->session->commit;
+
+	for (guint i = 0; i < commit->changes->len; i++) {
+		const struct change *change = commit->changes->pdata[i];
+
+		if (!g_hash_table_contains(item->after.includes, change->path) ||
+		    has_line(change->old_lines, before) || has_line(change->new_lines, after))
+			continue;
+		if (before - lines_before(change->old_lines, before) == after - lines_before(change->new_lines, after))
+			return true;
+	}
+	return false;
+}
+
+static GHashTable *expected_functions(const struct item *item)
+{
+	const struct judge *judge = item->session->judge;
+	g_autofree char *path = g_build_filename(judge->tree->src, item->object->source, NULL), *text = NULL;
+
+	if (!judge->expect)
+		return NULL;
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		text = g_strdup("");
+	return expect_functions(judge->expect, item->session->commit->id, item->object->source, text,
+				item->after.includes);
+}
+
+/* Whether the difference is of what a table or the symbol table says of a function that differs itself. */
+static bool follows(const struct part_difference *d, const GPtrArray *differences)
+{
+	for (guint i = 0; strcmp(d->kind, "function") && i < differences->len; i++) {
+		const struct part_difference *other = differences->pdata[i];
+
+		if (!strcmp(other->kind, "function") && !strcmp(other->name, d->name))
+			return true;
+	}
+	return false;
+}
+
+/* "function foo (120 to 124 bytes), data bar gone" of those that are, or are not, expected; NULL: none. */
+static char *describe(const GPtrArray *differences, bool expected)
+{
+	GString *text = NULL;
+
+	for (guint i = 0; i < differences->len; i++) {
+		const struct part_difference *d = differences->pdata[i];
+
+		if (d->expected != expected || follows(d, differences))
+			continue;
+		if (!text)
+			text = g_string_new(NULL);
+		g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", d->kind, d->name);
+		if (d->change != PART_CHANGED)
+			g_string_append(text, d->change == PART_ADDED ? " new" : " gone");
+		else if (d->size_before != d->size_after)
+			g_string_append_printf(text, " (%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " bytes)",
+					       d->size_before, d->size_after);
+		if (strcmp(d->kind, "function") && strcmp(d->owners, "-"))
+			g_string_append_printf(text, " of %s", d->owners);
+	}
+	return text ? g_string_free(text, FALSE) : NULL;
+}
+
+static void add_row(const struct item *item, GPtrArray *findings, const char *verdict, const char *what,
+		    const char *how)
+{
+	g_autofree char *path = path_quote(item->object->path);
+
+	finding_add(findings, "equiv", verdict, g_strdup_printf("%s: %s%s", path, what, how), !item->accident);
+}
+
+static void compare_parts(const struct item *item, GPtrArray *findings, struct tally *tally)
+{
+	g_autoptr(GHashTable) expected = expected_functions(item);
+	g_autoptr(GError) why = NULL;
+	g_autoptr(GPtrArray) differences = parts_compare(item->before.fact->parts, item->after.fact->parts, expected,
+							 moved, (gpointer)item, &why);
+	g_autofree char *foreseen = NULL, *other = NULL;
+
+	if (!differences) {
+		add_row(item, findings, "undecided", why->message, "");
+		return;
+	}
+	foreseen = describe(differences, true);
+	other = describe(differences, false);
+	if (foreseen)
+		add_row(item, findings, "holds", foreseen, ": as expected");
+	if (other)
+		add_row(item, findings, expected ? "fails" : "holds", other, expected ? ": not expected" : ": differ");
+	tally->identical += !differences->len;
+	tally->expected += foreseen && !other;
+	tally->unexpected += other && expected;
+	tally->reported += other && !expected;
+}
+
+static void compare_item(const struct item *item, GPtrArray *findings, struct tally *tally)
+{
+	if (item->result == RESULT_SAME)
+		tally->same++;
+	else if (item->result != RESULT_COMPILED || !item->after.fact)
+		return;
+	else if (!item->before.key)
+		tally->new++;
+	else if (item->before.fact && item->before.fact->parts)
+		compare_parts(item, findings, tally);
+	else if (item->accident)
+		add_row(item, findings, "undecided", "the parent's version: ",
+			state_complaint(&item->before) ? state_complaint(&item->before) : "no fact");
+	else
+		tally->repaired++;
+}
+
+static void append(GString *text, guint n, const char *what)
+{
+	if (n)
+		g_string_append_printf(text, "%s%u %s", text->len ? ", " : "", n, what);
+}
+
+void session_compare_objects(const struct session *session, GPtrArray *findings)
+{
+	struct tally tally = { 0 };
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < session->items->len; i++)
+		compare_item(session->items->pdata[i], findings, &tally);
+	append(text, tally.identical, "identical");
+	append(text, tally.same, "with equal text");
+	append(text, tally.expected, "as expected");
+	append(text, tally.reported, "differ");
+	append(text, tally.new, "new");
+	append(text, tally.repaired, "that did not compile before");
+	if (!text->len)
+		g_string_append(text, "nothing to compare");
+	if (!tally.unexpected)
+		finding_add(findings, "equiv", "holds", g_strdup(text->str), session_is_final(session));
+}

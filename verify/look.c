@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * look.c: objects looked into for lines, in one configuration and with the
+ * sources of one commit in place.
+ *
+ * To look into an object is to run the preprocessor on it twice; lines.h says
+ * what the two outputs show. Objects whose own source is wanted are looked
+ * into first. Lines of headers that they do not show are looked for in
+ * others, a few at a time, until all are found or LOOKS_AT_MOST were tried.
+ */
+#include "judge-item.h"
+
+/* A compilation or preprocessing that takes longer hangs. */
+#define TIME_LIMIT 900
+/* Objects looked at for the lines of one commit's headers. */
+#define LOOKS_AT_MOST 48
+
+gboolean judge_open(struct judge *judge, const struct git *git, const struct config *config, const char *commit,
+		    int jobs, GError **error)
+{
+	judge->objects = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)object_free);
+	judge->todo = g_ptr_array_new();
+	judge->tree = tree_open(git, config, commit, jobs, error);
+	judge->batch = judge->tree ? git_batch_open(git, error) : NULL;
+	return judge->batch != NULL;
+}
+
+void judge_close(struct judge *judge)
+{
+	if (judge->batch)
+		git_batch_close(judge->batch);
+	g_hash_table_unref(judge->objects);
+	g_ptr_array_unref(judge->todo);
+	tree_close(judge->tree);
+}
+
+struct object *judge_object(struct judge *judge, const char *source)
+{
+	struct object *object = g_hash_table_lookup(judge->objects, source);
+
+	if (!object) {
+		object = object_new(source);
+		g_hash_table_insert(judge->objects, object->source, object);
+	}
+	return object;
+}
+
+static bool source_exists(const struct judge *judge, const struct object *object)
+{
+	g_autofree char *path = g_build_filename(judge->tree->src, object->source, NULL);
+
+	return g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+bool item_can_run(const struct item *item)
+{
+	return item->object->flags && source_exists(item->session->judge, item->object);
+}
+
+static void want_commands(struct judge *judge, const GPtrArray *sources, GPtrArray *unknown)
+{
+	for (guint i = 0; i < sources->len; i++) {
+		struct object *object = judge_object(judge, sources->pdata[i]);
+
+		if (object->asked || !source_exists(judge, object))
+			continue;
+		object->asked = true;
+		g_ptr_array_add(unknown, object);
+	}
+}
+
+gboolean judge_commands(struct judge *judge, const GPtrArray *affected, GError **error)
+{
+	g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+
+	for (guint i = 0; i < affected->len; i++) {
+		const struct affected *a = affected->pdata[i];
+
+		want_commands(judge, a->own, unknown);
+		want_commands(judge, a->reached, unknown);
+		want_commands(judge, a->sample, unknown);
+	}
+	return tree_record(judge->tree, unknown, error);
+}
+
+gboolean judge_advance(struct judge *judge, const struct commit *commit, bool *commands_changed, GError **error)
+{
+	bool kconfig = false;
+
+	*commands_changed = false;
+	for (guint i = 0; i < commit->changes->len; i++) {
+		const struct change *change = commit->changes->pdata[i];
+
+		*commands_changed |= is_kbuild_file(change->path);
+		kconfig |= is_kconfig_file(change->path);
+	}
+	return tree_move(judge->tree, commit->id, error) && (!kconfig || tree_configure(judge->tree, error));
+}
+
+static void item_free(struct item *item)
+{
+	state_clear(&item->before);
+	state_clear(&item->after);
+	g_free(item->directives);
+	g_free(item->out);
+	g_free(item);
+}
+
+void session_init(struct session *session, struct judge *judge, const struct commit *commit)
+{
+	session->judge = judge;
+	session->commit = commit;
+	session->items = g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
+	session->by_source = g_hash_table_new(g_str_hash, g_str_equal);
+	session->wanted = g_ptr_array_new();
+}
+
+void session_clear(struct session *session)
+{
+	g_ptr_array_unref(session->items);
+	g_hash_table_unref(session->by_source);
+	g_ptr_array_unref(session->wanted);
+}
+
+struct item *session_add(struct session *session, const char *source, bool own)
+{
+	struct object *object = judge_object(session->judge, source);
+	struct item *item = g_hash_table_lookup(session->by_source, object->source);
+
+	if (item)
+		return item;
+	item = g_new0(struct item, 1);
+	item->session = session;
+	item->object = object;
+	item->own = own;
+	item->before.item = item->after.item = item;
+	item->out = g_strdup_printf("%s/%p.o", session->judge->tree->scratch, (void *)item);
+	g_ptr_array_add(session->items, item);
+	g_hash_table_insert(session->by_source, object->source, item);
+	return item;
+}
+
+void item_run(struct item *item, struct pool *pool, char **argv, pool_done done, gpointer data)
+{
+	static const char *const env[] = { "LC_ALL=C", NULL };
+	struct command command = {
+		.argv = (const char *const *)argv,
+		.cwd = item->session->judge->tree->obj,
+		.env = env,
+		.limit = TIME_LIMIT,
+	};
+
+	/* The pool copies. */
+	pool_add(pool, &command, item->own, done, data);
+	g_strfreev(argv);
+}
+
+gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error)
+{
+	struct item *item = data;
+	struct session *session = item->session;
+	const char *root = session->judge->tree->src;
+
+	(void)pool, (void)error;
+	session->judge->preprocessed++;
+	object_took_text(item->object, result, root);
+	item->accident |= item->object->accident;
+	for (guint i = 0; item->directives && item->object->sum && i < session->wanted->len; i++) {
+		struct wanted *wanted = session->wanted->pdata[i];
+
+		if (wanted->left && g_hash_table_contains(item->object->includes, wanted->path))
+			wanted_mark(wanted, root, item->directives, result->out);
+	}
+	g_clear_pointer(&item->directives, g_free);
+	return TRUE;
+}
+
+static gboolean on_directives(struct pool *pool, struct process *result, gpointer data, GError **error)
+{
+	struct item *item = data;
+
+	(void)error;
+	item->looked = true;
+	item->accident |= process_accident(result);
+	if (!result->exit)
+		item->directives = g_steal_pointer(&result->out);
+	item_run(item, pool, object_expand(item->object), item_took_text, item);
+	return TRUE;
+}
+
+guint session_left(const struct session *session)
+{
+	guint left = 0;
+
+	for (guint i = 0; i < session->wanted->len; i++)
+		left += ((struct wanted *)session->wanted->pdata[i])->left;
+	return left;
+}
+
+/* Whether looking at the object may find more lines. */
+static bool may_show(const struct item *item)
+{
+	if (item->looked || item->object->complaint || !item_can_run(item))
+		return false;
+	/* What it reads is not known before it is looked at. */
+	if (!item->object->sum)
+		return true;
+	for (guint i = 0; i < item->session->wanted->len; i++) {
+		const struct wanted *wanted = item->session->wanted->pdata[i];
+
+		if (wanted->left && g_hash_table_contains(item->object->includes, wanted->path))
+			return true;
+	}
+	return false;
+}
+
+struct pool *session_pool(const struct session *session, const char *what)
+{
+	const struct judge *judge = session->judge;
+	g_autofree char *label = g_strdup_printf("%u/%u %.12s %s", judge->n, judge->total, session->commit->id, what);
+
+	return pool_new(judge->tree->jobs, label);
+}
+
+/* Looks into more objects, a few at a time, for lines no changed source showed. */
+static gboolean look_further(struct session *session, GError **error)
+{
+	guint looks = 0, next = 0, n = session->judge->tree->jobs * 2;
+
+	while (session_left(session) && looks < LOOKS_AT_MOST && next < session->items->len) {
+		struct pool *pool = session_pool(session, "lines");
+		gboolean ok;
+
+		for (guint more = 0; more < n && next < session->items->len; next++) {
+			struct item *item = session->items->pdata[next];
+
+			if (!may_show(item))
+				continue;
+			item_run(item, pool, object_directives(item->object), on_directives, item);
+			more++, looks++;
+		}
+		ok = pool_run(pool, error);
+		pool_free(pool);
+		if (!ok)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean session_look(struct session *session, bool others, GError **error)
+{
+	struct pool *pool = session_pool(session, "preprocess");
+	gboolean ok;
+
+	for (guint i = 0; i < session->items->len; i++) {
+		struct item *item = session->items->pdata[i];
+
+		if (!item_can_run(item) || item->looked)
+			continue;
+		if (item->own && session->wanted->len)
+			item_run(item, pool, object_directives(item->object), on_directives, item);
+		else if (others && !item->object->sum)
+			item_run(item, pool, object_expand(item->object), item_took_text, item);
+	}
+	ok = pool_run(pool, error) && look_further(session, error);
+	pool_free(pool);
+	return ok;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * test-kernel.h: for tests that build a made-up kernel: a repository whose
+ * Makefile has what the program uses of kbuild, configuration targets and the
+ * two rules for C and assembly, and a few sources. CONFIG_B=y and CONFIG_SIDE=y
+ * in .config define B and select a/side.o.
+ */
+#ifndef TEST_KERNEL_H
+#define TEST_KERNEL_H
+
+#include <string.h>
+
+#include "project.h"
+#include "test-judge.h"
+#include "test-repo.h"
+
+struct kernel {
+	char *folder;		/* everything of the test */
+	char *work;		/* the user's work tree */
+};
+
+static const char makefile[] =
+	"VERSION = 9\n"
+	"PATCHLEVEL = 9\n"
+	"is = $(filter CONFIG_$(1)=y,$(file <$(O)/.config))\n"
+	"real-obj-y := a/one.o a/two.o $(if $(wildcard $(CURDIR)/new.c),new.o) $(if $(call is,SIDE),a/side.o)\n"
+	"c_flags := -Wp,-MMD,x.d -I$(CURDIR)/include -DNAME='\"a b\"' $(if $(call is,B),-DB)\n"
+	"cmd_cc_o_c = $(CC) $(c_flags) -c -o $@ $(CURDIR)/$< ; objtool $@\n"
+	"cmd_as_o_S = $(CC) $(c_flags) -D__ASSEMBLY__ -c -o $@ $(CURDIR)/$<\n"
+	"define rule_cc_o_c\n"
+	"\t$(cmd_cc_o_c)\n"
+	"endef\n"
+	"define rule_as_o_S\n"
+	"\t$(cmd_as_o_S)\n"
+	"endef\n"
+	"all prepare:\n"
+	"allmodconfig randconfig:\n"
+	"\tcp $(KCONFIG_ALLCONFIG) $(O)/.config\n"
+	"\techo CONFIG_SEED=$(KCONFIG_SEED) >> $(O)/.config\n"
+	"\techo run >> $(O)/../../../../makes\n"
+	"tinyconfig:\n"
+	"\techo CONFIG_TINY=y > $(O)/.config\n"
+	"olddefconfig:\n"
+	"\techo '# checked' >> $(O)/.config\n"
+	"%.o: %.c\n"
+	"\t$(rule_cc_o_c)\n"
+	"%.o: %.S\n"
+	"\t$(rule_as_o_S)\n";
+
+static inline void put(const struct kernel *kernel, const char *name, const char *text)
+{
+	g_autofree char *path = g_build_filename(kernel->work, name, NULL);
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(g_mkdir_with_parents(folder, 0777), ==, 0);
+	file_write(path, text, -1, &error);
+	g_assert_no_error(error);
+}
+
+static inline void commit(const struct kernel *kernel, const char *tag)
+{
+	g_autofree char *script = g_strdup_printf("git init -q .; git add -A .; git -c user.name=t -c user.email=t@t -c "
+						  "commit.gpgsign=false commit -q -m %s; git tag %s", tag, tag);
+	const char *const argv[] = { "sh", "-ec", script, NULL };
+	struct command command = { .argv = argv, .cwd = kernel->work };
+	struct process result = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	process_check(&command, &result, &error);
+	g_assert_no_error(error);
+	process_clear(&result);
+}
+
+/* The folder with the cache, the work tree, empty but for the Makefile, and no configuration. */
+static inline void kernel_new(struct kernel *kernel)
+{
+	g_autofree char *cache = NULL, *variable = g_ascii_strup(CACHE_NAME "_datadir", -1);
+
+	kernel->folder = g_dir_make_tmp("kernel-XXXXXX", NULL);
+	kernel->work = g_build_filename(kernel->folder, "linux", NULL);
+	cache = g_build_filename(kernel->folder, "cache", NULL);
+	/* GLib reads the variable once. */
+	if (!g_getenv("TEST_CACHE")) {
+		g_setenv("TEST_CACHE", cache, TRUE);
+		g_setenv("XDG_CACHE_HOME", cache, TRUE);
+	}
+	g_setenv(variable, kernel->folder, TRUE);
+	put(kernel, "Makefile", makefile);
+	put(kernel, "MAINTAINERS", "none\n");
+}
+
+static inline void kernel_free(struct kernel *kernel)
+{
+	remove_tree(kernel->folder);
+	remove_tree(g_getenv("TEST_CACHE"));
+	g_free(kernel->folder);
+	g_free(kernel->work);
+}
+
+#endif

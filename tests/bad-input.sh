@@ -154,8 +154,11 @@ bad "an unknown subsystem" "nothing is planned for a subsystem 'none'" \
 	"$convert" plan --subsystem none -k "$tmp/k" -t v1.0 -o "$tmp/out" -r "$recipe"
 on_verify() { "$verify" "$@" -k "$tmp/k" -o "$tmp/out/evidence.tsv"; }
 bad "verify: no kernel" "no kernel given: use -k LINUX" "$verify" build v1.0..gizmo/v1.0/all
-bad "verify: no command" "give a command and BASE..TIP" on_verify
-bad "verify: an unknown command" "unknown command 'nothing'" on_verify nothing v1.0..gizmo/v1.0/all
+bad "verify: no check" "give the checks and BASE..TIP" on_verify
+bad "verify: an unknown check" "unknown check 'nothing'" on_verify nothing v1.0..gizmo/v1.0/all
+bad "verify: one known and one unknown check" "unknown check 'nothing'" on_verify build,nothing v1.0..gizmo/v1.0/all
+bad "verify: an unknown configuration" "no configuration 'nothing'" on_verify build --config nothing v1.0..gizmo/v1.0/all
+bad "verify: a table that is not there" "nowhere.tsv" on_verify equiv --expect "$tmp/nowhere.tsv" v1.0..gizmo/v1.0/all
 bad "verify: an unknown option" "Unknown option --nothing" on_verify build --nothing
 bad "verify: a range that is none" "'v1.0'" on_verify build v1.0
 bad "verify: a range of unknown revisions" "v9.9" on_verify build v9.9..v1.0

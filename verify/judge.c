@@ -98,7 +98,7 @@ static gboolean take_after(struct session *session, GError **error)
 	return ok;
 }
 
-/* Goes back for the parent's facts that are not known yet. */
+/* Goes back for the parent's facts that are not known yet; not where its commands are gone. */
 static gboolean complete_before(struct session *session, GError **error)
 {
 	struct pool *pool = session_pool(session, "parent");
@@ -108,7 +108,7 @@ static gboolean complete_before(struct session *session, GError **error)
 	for (guint i = 0; ok && i < session->items->len; i++) {
 		struct item *item = session->items->pdata[i];
 
-		if (item->result == RESULT_SAME || !needs_parent(item))
+		if (session->commands_changed || item->result == RESULT_SAME || !needs_parent(item))
 			continue;
 		ok = state_want_fact(&item->before, pool, error);
 		back |= !item->before.fact;

@@ -3,7 +3,8 @@
 #
 # bench.sh: time and memory of sites + plan + apply for the accessor stages on
 # one tag, cold and warm, beside "make coccicheck" with the same rules in the
-# same tree. Prints a table; asserts nothing.
+# same tree. A rule that coccicheck does not finish in LIMIT seconds is stopped
+# and named. Prints a table; asserts nothing.
 #
 # usage: bench.sh [SERIES|TAG]	(default: 6.12)
 
@@ -42,15 +43,21 @@ git --git-dir="$kernel" archive "$tag" | tar -x -C "$bench/tree"
 cat "$kernel"/objects/pack/*.pack >/dev/null
 ours cold
 ours warm
+limit=${LIMIT:-300} late=
 for rule in semantic-patches/*.cocci; do
 	rm -f "$bench/debug" # coccicheck refuses to run where there is one
-	/usr/bin/time -a -o "$bench/coccicheck" -f '%e %M' make -s -C "$bench/tree" coccicheck \
-		COCCI="$PWD/$rule" MODE=patch J="$jobs" V=0 DEBUG_FILE="$bench/debug" >>"$bench/diff" 2>>"$bench/log" ||
-		{ tail "$bench/log" >&2; exit 2; }
+	rc=0
+	/usr/bin/time -q -a -o "$bench/coccicheck" -f '%e %M' timeout "$limit" make -s -C "$bench/tree" coccicheck \
+		COCCI="$PWD/$rule" MODE=patch J="$jobs" V=0 DEBUG_FILE="$bench/debug" >>"$bench/diff" 2>>"$bench/log" || rc=$?
+	case $rc in
+	0) ;;
+	124) late="$late $(basename "$rule")" ;;
+	*) tail "$bench/log" >&2; exit 2 ;;
+	esac
 done
 [ "$(grep -c "^+++ " "$bench/diff")" -gt 100 ] || die "coccicheck did not run: $(tail -n 3 "$bench/diff")"
 cat <<-TABLE
 	phyr-convert sites + plan + apply, cold: $(seconds "$bench/cold") s, peak $(peak "$bench/cold") MiB
 	the same, warm: $(seconds "$bench/warm") s, peak $(peak "$bench/warm") MiB
-	make coccicheck, the same rules: $(seconds "$bench/coccicheck") s
+	make coccicheck, the same rules: ${late:+more than }$(seconds "$bench/coccicheck") s${late:+, stopped after $limit s each:$late}
 TABLE

@@ -25,8 +25,8 @@ usage='usage: series-gen.sh [-k LINUX] [-t TAG] [-o OUT] [-r RECIPE] [-j N]
   -o OUT     output folder [out/TAG]
   -r RECIPE  recipe folder [semantic-patches]
   -j N       processes at once [the number of processors]
-  --verify   none, or quick: build, warnings, equiv and style at each commit, KUnit at the end of
-             each stage [quick]
+  --verify   none, or quick: build, equiv and style at each commit, KUnit at the end of each
+             stage [quick]
   --force    replace the branches of an earlier run
   -y         do not ask before packages are installed with sudo'
 
@@ -94,8 +94,9 @@ if [ "$verify" != none ]; then
 		set -- "$@" --kunitconfig "$config"
 	done
 	base=$(get base)
-	"$check" build,warnings,equiv,style -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" \
-		--undecided "$recipe/undecided.tsv" --expect "$out/expect.tsv" "$base..$(get tip)" >&2 || note $?
+	# Differing objects are reported and not held against expect.tsv yet.
+	"$check" build,equiv,style -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" \
+		--undecided "$recipe/undecided.tsv" "$base..$(get tip)" >&2 || note $?
 	ends=$(awk -F '\t' 'NR > 2 && $3 != stage { print id } { stage = $3; id = $2 } END { print id }' \
 		"$out/commits.tsv")
 	for end in $ends; do

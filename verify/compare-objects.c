@@ -142,9 +142,11 @@ static void compare_item(const struct item *item, GPtrArray *findings, struct ta
 		return;
 	else if (!item->before.key)
 		tally->new++;
+	else if (!item->after.fact->parts)
+		add_row(item, findings, "undecided", "the object cannot be taken apart", "");
 	else if (item->before.fact && item->before.fact->parts)
 		compare_parts(item, findings, tally);
-	else if (item->accident)
+	else if (item->accident || (item->before.fact && !item->before.fact->complaint))
 		add_row(item, findings, "undecided", "the parent's version: ",
 			state_complaint(&item->before) ? state_complaint(&item->before) : "no fact");
 	else

@@ -41,13 +41,12 @@ static struct fact *take_fact(const struct item *item, const struct process *res
 {
 	const char *root = item->session->judge->tree->src;
 	struct fact *fact = g_new0(struct fact, 1);
-	g_autoptr(GError) why = NULL;
 
 	fact->warnings = findings_read(result->err, "warning", root);
 	if (result->exit || result->timed_out)
 		fact->complaint = object_complaint(result, root);
-	else if (!(fact->parts = object_parts(item->out, &why)))
-		fact->complaint = g_strdup(why->message);
+	else
+		fact->parts = object_parts(item->out, NULL);
 	g_remove(item->out);
 	return fact;
 }

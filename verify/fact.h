@@ -22,7 +22,7 @@
 struct fact {
 	char *complaint;	/* why it does not compile, NULL: it does */
 	char **warnings;	/* "FILE: MESSAGE", sorted; one said twice is there twice */
-	char *parts;		/* of the object, see parts.h; NULL: there is none */
+	char *parts;		/* of the object, see parts.h; NULL: there is none, or it cannot be read */
 };
 
 void fact_free(struct fact *fact);

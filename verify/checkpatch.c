@@ -148,13 +148,21 @@ static gboolean checkout(const struct git *git, const char *folder, const char *
 	return out != NULL;
 }
 
+/* Newer versions complain where the tree has none, and a complaint is not told from a fault. */
+static gboolean make_conf(const char *folder, GError **error)
+{
+	g_autofree char *conf = g_build_filename(folder, ".checkpatch.conf", NULL);
+
+	return g_file_test(conf, G_FILE_TEST_EXISTS) || file_write(conf, "", 0, error);
+}
+
 static char *make_tree(struct checkpatch_trees *trees, const char *commit, const char *listed, GError **error)
 {
 	g_autofree char *folder = g_strdup_printf("%s/%u", trees->scratch, g_hash_table_size(trees->folders));
 
 	if (!make_repository(trees->git, folder, commit, error) ||
 	    !make_folders(trees->git, folder, commit, error) ||
-	    !checkout(trees->git, folder, commit, listed, error))
+	    !checkout(trees->git, folder, commit, listed, error) || !make_conf(folder, error))
 		return NULL;
 	return g_steal_pointer(&folder);
 }

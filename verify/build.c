@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * build.c: the checks that compile: "build" with "lines", "warnings" and
+ * build.c: the checks of objects: "build" with "lines", "warnings", "sparse" and
  * "equiv", for each commit and configuration, in one pass.
  *
  * A verdict is kept under the trees of commit and parent, the configuration,
@@ -18,7 +18,7 @@
 #include "verify.h"
 
 /* Raised when a verdict would come out differently for the same input. */
-#define VERDICT_VERSION "build 2"
+#define VERDICT_VERSION "build 3"
 
 static const struct {
 	enum check bit;
@@ -26,6 +26,7 @@ static const struct {
 } object_checks[] = {
 	{ CHECK_BUILD, "build", "lines" },
 	{ CHECK_WARNINGS, "warnings", NULL },
+	{ CHECK_SPARSE, "sparse", NULL },
 	{ CHECK_EQUIV, "equiv", NULL },
 };
 
@@ -37,6 +38,7 @@ struct build {
 	GArray *wanted;		/* unsigned: of each, the checks without one */
 	char *changed;		/* sum of the paths the range changes */
 	struct cache *facts;
+	struct checker *checker;	/* NULL: not asked for */
 };
 
 static int by_text(gconstpointer a, gconstpointer b)
@@ -66,18 +68,20 @@ static char *verdict_key(const struct build *build, const struct commit *commit,
 {
 	const struct verify *verify = build->verify;
 	const struct config *config = build->config;
-	g_autofree char *options = NULL, *expect = NULL;
+	g_autofree char *options = NULL, *more = NULL;
 	bool header = false;
 
 	for (guint i = 0; i < commit->changes->len; i++)
 		header |= g_str_has_suffix(((struct change *)commit->changes->pdata[i])->path, ".h");
 	options = header ? g_strdup_printf("%s %d %d %s", verify->affected, verify->sample, verify->seed,
 					   build->changed) : g_strdup("");
+	if (object_checks[check].bit == CHECK_SPARSE && build->checker)
+		more = g_strdup(build->checker->version);
 	if (object_checks[check].bit == CHECK_EQUIV && verify->expect)
-		expect = expect_sum(verify->expect, commit->id);
+		more = expect_sum(verify->expect, commit->id);
 	return cache_key(VERDICT_VERSION, object_checks[check].name, commit->tree, commit->parent_tree, config->name,
 			 config->arch, config->target, config->fragment, config->compiler, options,
-			 expect ? expect : "", NULL);
+			 more ? more : "", NULL);
 }
 
 /* Takes cached rows, or the fresh ones in the same form. */
@@ -204,8 +208,9 @@ static void say_cost(const struct build *build, const GPtrArray *affected)
 			      1 + (reached + sample) / 60 / MAX(build->verify->jobs, 1), build->verify->jobs);
 }
 
-/* Nothing is known of these commits in a configuration that cannot be had here. */
-static void add_unusable(struct build *build, const GPtrArray *commits, const char *what, const char *why)
+/* Nothing is known of these commits where a configuration, or what these checks need, cannot be had. */
+static void add_unusable(struct build *build, const GPtrArray *commits, unsigned checks, const char *what,
+			 const char *why)
 {
 	g_autofree char *detail = g_strdelimit(g_strdup_printf("%s%s", what, why), "\t\n\r", ' ');
 
@@ -216,7 +221,7 @@ static void add_unusable(struct build *build, const GPtrArray *commits, const ch
 		for (guint c = 0; c < G_N_ELEMENTS(object_checks); c++) {
 			g_autofree char *row = g_strdup_printf("%s\tundecided\t0.0\t%s\n", object_checks[c].name, detail);
 
-			if (build->verify->checks & object_checks[c].bit)
+			if (checks & object_checks[c].bit)
 				take_rows(build, commit, c, row);
 		}
 	}
@@ -241,7 +246,7 @@ static gboolean first_configure(struct build *build, struct judge *judge, bool *
 		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
 	}
-	add_unusable(build, build->missing, "Kconfig: ", why->message);
+	add_unusable(build, build->missing, build->verify->checks, "Kconfig: ", why->message);
 	return TRUE;
 }
 
@@ -249,7 +254,7 @@ static gboolean judge_all(struct build *build, GPtrArray *affected, GError **err
 {
 	const struct commit *first = build->missing->pdata[0];
 	struct judge judge = { .sample = build->verify->sample, .total = affected->len,
-		.facts = build->facts, .expect = build->verify->expect };
+		.facts = build->facts, .checker = build->checker, .expect = build->verify->expect };
 	bool usable = false;
 	gboolean ok;
 
@@ -265,8 +270,8 @@ static gboolean judge_all(struct build *build, GPtrArray *affected, GError **err
 		ok = judge_one(build, &judge, build->missing->pdata[i], affected->pdata[i], error);
 		g_ptr_array_remove_index(judge.todo, 0);
 	}
-	progress_note("%s: %u preprocessed, %u compiled, %u known from before", build->config->name, judge.preprocessed,
-		      judge.compiled, judge.known);
+	progress_note("%s: %u preprocessed, %u compiled, %u checked by sparse, %u known from before", build->config->name,
+		      judge.preprocessed, judge.compiled, judge.checked, judge.known);
 	judge_close(&judge);
 	return ok;
 }
@@ -282,7 +287,7 @@ static gboolean build_config(struct build *build, GError **error)
 	build->missing = missing;
 	build->wanted = wanted;
 	if (build->config->missing) {
-		add_unusable(build, verify->commits, "", build->config->missing);
+		add_unusable(build, verify->commits, verify->checks, "", build->config->missing);
 		return TRUE;
 	}
 	find_missing(build);
@@ -297,6 +302,23 @@ static gboolean build_config(struct build *build, GError **error)
 	return judge_all(build, affected, error);
 }
 
+/* Opens what the checks need beside the compiler; what is missing is said of each commit once. */
+static void open_checker(struct build *build, GPtrArray *configs)
+{
+	struct verify *verify = build->verify;
+
+	if (!(verify->checks & CHECK_SPARSE))
+		return;
+	build->checker = checker_open();
+	if (!build->checker->missing)
+		return;
+	for (guint i = 0; i < configs->len; i++) {
+		build->config = configs->pdata[i];
+		add_unusable(build, verify->commits, CHECK_SPARSE, "", build->checker->missing);
+	}
+	verify->checks &= ~CHECK_SPARSE;
+}
+
 gboolean check_objects(struct verify *verify, GError **error)
 {
 	g_autoptr(GPtrArray) configs = configs_read(verify->configs, verify->cc, error);
@@ -306,11 +328,14 @@ gboolean check_objects(struct verify *verify, GError **error)
 
 	build.facts = configs ? cache_open("facts", error) : NULL;
 	build.several = configs && configs->len > 1;
+	if (configs)
+		open_checker(&build, configs);
 	ok = build.facts != NULL;
 	for (guint i = 0; ok && i < configs->len; i++) {
 		build.config = configs->pdata[i];
 		ok = build_config(&build, error);
 	}
+	checker_free(build.checker);
 	if (build.facts)
 		cache_close(build.facts);
 	return ok;

@@ -114,7 +114,7 @@ static void compare_parts(const struct item *item, GPtrArray *findings, struct t
 {
 	g_autoptr(GHashTable) expected = expected_functions(item);
 	g_autoptr(GError) why = NULL;
-	g_autoptr(GPtrArray) differences = parts_compare(item->before.fact->parts, item->after.fact->parts, expected,
+	g_autoptr(GPtrArray) differences = parts_compare(item->before.compiler.fact->parts, item->after.compiler.fact->parts, expected,
 							 moved, (gpointer)item, &why);
 	g_autofree char *foreseen = NULL, *other = NULL;
 
@@ -136,17 +136,19 @@ static void compare_parts(const struct item *item, GPtrArray *findings, struct t
 
 static void compare_item(const struct item *item, GPtrArray *findings, struct tally *tally)
 {
+	if (item->alone)
+		return;
 	if (item->result == RESULT_SAME)
 		tally->same++;
-	else if (item->result != RESULT_COMPILED || !item->after.fact)
+	else if (item->result != RESULT_COMPILED || !item->after.compiler.fact)
 		return;
-	else if (!item->before.key)
+	else if (!item->before.compiler.key)
 		tally->new++;
-	else if (!item->after.fact->parts)
+	else if (!item->after.compiler.fact->parts)
 		add_row(item, findings, "undecided", "the object cannot be taken apart", "");
-	else if (item->before.fact && item->before.fact->parts)
+	else if (item->before.compiler.fact && item->before.compiler.fact->parts)
 		compare_parts(item, findings, tally);
-	else if (item->accident || (item->before.fact && !item->before.fact->complaint))
+	else if (item->accident || (item->before.compiler.fact && !item->before.compiler.fact->complaint))
 		add_row(item, findings, "undecided", "the parent's version: ",
 			state_complaint(&item->before) ? state_complaint(&item->before) : "no fact");
 	else

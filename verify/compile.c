@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * compile.c: the facts of one object before and after a commit.
+ * compile.c: the facts of one object before and after a commit: what the
+ * compiler makes of its text and, where asked for, what sparse says of it.
  *
- * What one side needs is looked up by its text first. A compilation that met
- * an accident (time, memory, disk) leaves no fact: the next run tries again.
+ * What one side needs is looked up by its text first. A process that met an
+ * accident (time, memory, disk) leaves no fact: the next run tries again.
  */
 #include <glib/gstdio.h>
 
@@ -12,15 +13,23 @@
 
 /* Raised when the same text would give another fact. */
 #define FACT_VERSION "fact 1 parts " PARTS_VERSION
+#define CHECKER_FACT_VERSION "sparse 1"
+
+static void reading_clear(struct reading *reading)
+{
+	g_free(reading->key);
+	g_free(reading->complaint);
+	g_strfreev(reading->argv);
+	fact_free(reading->fact);
+}
 
 void state_clear(struct state *state)
 {
 	g_free(state->sum);
 	g_free(state->complaint);
 	g_clear_pointer(&state->includes, g_hash_table_unref);
-	g_free(state->key);
-	g_strfreev(state->argv);
-	fact_free(state->fact);
+	reading_clear(&state->compiler);
+	reading_clear(&state->checker);
 }
 
 void state_take(struct state *state)
@@ -31,54 +40,84 @@ void state_take(struct state *state)
 	state->sum = g_strdup(object->sum);
 	state->complaint = g_strdup(object->complaint);
 	state->includes = object->includes ? g_hash_table_ref(object->includes) : NULL;
+	state->compiler.state = state;
 	if (!object->sum)
 		return;
-	state->argv = object_compile(object, item->out);
-	state->key = object_key(object, FACT_VERSION, item->session->judge->tree->config->compiler);
+	state->compiler.argv = object_compile(object, item->out);
+	state->compiler.key = object_key(object, FACT_VERSION, item->session->judge->tree->config->compiler);
 }
 
-static struct fact *take_fact(const struct item *item, const struct process *result)
+void state_take_checker(struct state *state)
 {
+	const struct item *item = state->item;
+	const struct checker *checker = item->session->judge->checker;
+
+	state->checker.state = state;
+	state->checker.complaint = g_strdup(item->object->checker_complaint);
+	if (!item->object->checker_sum)
+		return;
+	state->checker.argv = object_check(item->object, checker);
+	state->checker.key = object_checker_key(item->object, CHECKER_FACT_VERSION, checker);
+}
+
+static bool is_checker(const struct reading *reading)
+{
+	return reading == &reading->state->checker;
+}
+
+static struct fact *take_fact(const struct reading *reading, const struct process *result)
+{
+	const struct item *item = reading->state->item;
 	const char *root = item->session->judge->tree->src;
 	struct fact *fact = g_new0(struct fact, 1);
+	bool failed = result->exit || result->timed_out;
 
-	fact->warnings = findings_read(result->err, "warning", root);
-	if (result->exit || result->timed_out)
+	/* An error sparse finds is a finding like others; the compiler's ends the compilation. */
+	fact->warnings = findings_read(result->err, is_checker(reading) ? "warning error" : "warning", root);
+	if (is_checker(reading))
+		failed = process_accident(result) || (failed && !*fact->warnings);
+	if (failed)
 		fact->complaint = object_complaint(result, root);
-	else
+	else if (!is_checker(reading))
 		fact->parts = object_parts(item->out, NULL);
-	g_remove(item->out);
+	if (!is_checker(reading))
+		g_remove(item->out);
 	return fact;
 }
 
-static gboolean on_compiled(struct pool *pool, struct process *result, gpointer data, GError **error)
+static gboolean on_done(struct pool *pool, struct process *result, gpointer data, GError **error)
 {
-	struct state *state = data;
-	struct item *item = state->item;
+	struct reading *reading = data;
+	struct item *item = reading->state->item;
+	struct judge *judge = item->session->judge;
 
 	(void)pool;
-	item->session->judge->compiled++;
-	state->fact = take_fact(item, result);
+	if (is_checker(reading))
+		judge->checked++;
+	else
+		judge->compiled++;
+	reading->fact = take_fact(reading, result);
 	item->accident |= process_accident(result);
-	return process_accident(result) || fact_write(item->session->judge->facts, state->key, state->fact, error);
+	return process_accident(result) || fact_write(judge->facts, reading->key, reading->fact, error);
 }
 
-gboolean state_want_fact(struct state *state, struct pool *pool, GError **error)
+void reading_want_fact(struct reading *reading, struct pool *pool)
 {
-	struct item *item = state->item;
+	struct item *item;
 
-	(void)error;
-	if (!state->key || state->fact)
-		return TRUE;
-	state->fact = fact_read(item->session->judge->facts, state->key);
-	if (state->fact)
+	if (!reading->key || reading->fact)
+		return;
+	item = reading->state->item;
+	reading->fact = fact_read(item->session->judge->facts, reading->key);
+	if (reading->fact)
 		item->session->judge->known++;
 	else
-		item_run(item, pool, g_strdupv(state->argv), on_compiled, state);
-	return TRUE;
+		item_run(item, pool, g_strdupv(reading->argv), on_done, reading);
 }
 
 const char *state_complaint(const struct state *state)
 {
-	return state->complaint ? state->complaint : state->fact ? state->fact->complaint : NULL;
+	if (state->complaint)
+		return state->complaint;
+	return state->compiler.fact ? state->compiler.fact->complaint : NULL;
 }

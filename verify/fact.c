@@ -117,6 +117,22 @@ static char *finding(const char *line, const char *const *kinds, const char *roo
 	return NULL;
 }
 
+static void add_to_last(GPtrArray *found, const char *more)
+{
+	char *last = found->pdata[found->len - 1];
+
+	found->pdata[found->len - 1] = g_strdup_printf("%s %s", last, more);
+	g_free(last);
+}
+
+/* What "PLACE:    MORE" adds to the finding above it: sparse names types so. NULL: no such line. */
+static const char *addition(const char *line)
+{
+	const char *at = strstr(line, ":    ");
+
+	return at && at > line && g_ascii_isdigit(at[-1]) ? at + strlen(":    ") : NULL;
+}
+
 char **findings_read(const char *said, const char *kinds, const char *root)
 {
 	g_auto(GStrv) lines = g_strsplit(said ? said : "", "\n", -1), names = g_strsplit(kinds, " ", -1);
@@ -124,9 +140,12 @@ char **findings_read(const char *said, const char *kinds, const char *root)
 
 	for (char **line = lines; *line; line++) {
 		char *one = finding(*line, (const char *const *)names, root);
+		const char *more = addition(*line);
 
 		if (one)
 			g_ptr_array_add(found, g_strdelimit(one, "\t\r", ' '));
+		else if (more && found->len)
+			add_to_last(found, more);
 	}
 	g_ptr_array_sort(found, by_text);
 	g_ptr_array_add(found, NULL);

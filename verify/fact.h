@@ -33,7 +33,8 @@ gboolean fact_write(struct cache *cache, const char *key, const struct fact *fac
 /*
  * The findings in what a compiler or sparse said: lines "FILE:LINE[:COLUMN]:
  * KIND: MESSAGE" of one of the kinds (blank-separated), as fact->warnings has
- * them. Paths below root are named as the tree names them.
+ * them. Paths below root are named as the tree names them. Lines "FILE:LINE:
+ * MORE" belong to the finding above.
  */
 char **findings_read(const char *said, const char *kinds, const char *root);
 /* What after has more often than before; both sorted. The strings are copied. */

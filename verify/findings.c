@@ -38,7 +38,7 @@ static bool was_read(const struct session *session, const char *path)
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
 
-		if (!item_was_compiled(item))
+		if (item->alone || !item_was_compiled(item))
 			continue;
 		if ((item->before.includes && g_hash_table_contains(item->before.includes, path)) ||
 		    (item->after.includes && g_hash_table_contains(item->after.includes, path)))
@@ -103,10 +103,11 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 
 		if (item->result != RESULT_FAILED)
 			continue;
-		path = path_quote(item->object->path);
+		path = path_quote(item->alone ? item->object->source : item->object->path);
 		/* What the machine did says nothing of the commit. */
 		finding_add(findings, "build", item->accident ? "undecided" : "fails",
-			    g_strdup_printf("%s: %s", path, state_complaint(&item->after)), !item->accident);
+			    g_strdup_printf("%s: %s%s", path, item->alone ? "no longer self-contained: " : "",
+					    state_complaint(&item->after)), !item->accident);
 		n++;
 	}
 	return n;
@@ -116,13 +117,17 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 static char *summary(const struct session *session, const struct affected *affected, guint *objects)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	guint n = 0, unselected = 0, same = 0;
+	guint n = 0, unselected = 0, same = 0, alone = 0;
 
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
 
 		if (!item_was_compiled(item))
 			continue;
+		if (item->alone) {
+			alone++;
+			continue;
+		}
 		n++;
 		unselected += !item->object->selected;
 		same += item->result == RESULT_SAME;
@@ -132,6 +137,8 @@ static char *summary(const struct session *session, const struct affected *affec
 		g_string_append_printf(text, ", %u unselected", unselected);
 	if (same)
 		g_string_append_printf(text, ", %u with equal text", same);
+	if (alone)
+		g_string_append_printf(text, ", %u %s alone", alone, alone == 1 ? "header" : "headers");
 	for (guint i = 0; i < affected->notes->len; i++)
 		g_string_append_printf(text, "; %s", (char *)affected->notes->pdata[i]);
 	*objects = n;
@@ -163,7 +170,9 @@ GPtrArray *session_findings(const struct session *session, const struct affected
 		finding_add(findings, "build", "holds", g_steal_pointer(&text), session_is_final(session));
 	add_lines(session, findings);
 	if (session->judge->checks & CHECK_WARNINGS)
-		session_compare_warnings(session, findings);
+		session_compare_said(session, CHECK_WARNINGS, findings);
+	if (session->judge->checks & CHECK_SPARSE)
+		session_compare_said(session, CHECK_SPARSE, findings);
 	if (session->judge->checks & CHECK_EQUIV)
 		session_compare_objects(session, findings);
 	return findings;

@@ -30,19 +30,27 @@ struct session {
 	bool commands_changed;
 };
 
+/* What one program, the compiler or sparse, makes of a state's text. */
+struct reading {
+	struct state *state;
+	char *key;		/* of the fact; NULL: there is no text */
+	char *complaint;	/* why there is no text, as far as it is not the state's */
+	char **argv;		/* what makes it */
+	struct fact *fact;	/* NULL: not wanted */
+};
+
 struct state {
 	struct item *item;
 	char *sum, *complaint;	/* as of struct object */
 	GHashTable *includes;
-	char *key;		/* of the fact; NULL: there is no text */
-	char **argv;		/* the compilation */
-	struct fact *fact;	/* NULL: not wanted, or an accident */
+	struct reading compiler, checker;
 };
 
 struct item {
 	struct session *session;
 	struct object *object;
 	bool own;		/* the commit changes its source */
+	bool alone;		/* a header compiled on its own: build only */
 	bool looked;		/* lines were looked for in it */
 	bool accident;		/* a process of it failed by what the machine did */
 	struct state before, after;
@@ -56,6 +64,8 @@ void session_init(struct session *session, struct judge *judge, const struct com
 void session_clear(struct session *session);
 /* The item of a source file, made when the session has none; own counts only then. */
 struct item *session_add(struct session *session, const char *source, bool own);
+/* The item of a header that is compiled on its own. */
+struct item *session_add_alone(struct session *session, const char *header);
 /* A pool whose progress line names the session and what is done. */
 struct pool *session_pool(const struct session *session, const char *what);
 /* Looks for the wanted lines in the items; others: also sums the text of those that show none. */
@@ -73,8 +83,10 @@ gboolean item_took_text(struct pool *pool, struct process *result, gpointer data
 /* Takes what the object is with the present sources. */
 void state_take(struct state *state);
 void state_clear(struct state *state);
-/* Gets the side's fact, from the store or by a compilation in the pool. FALSE on an error of the store. */
-gboolean state_want_fact(struct state *state, struct pool *pool, GError **error);
+/* The same for sparse. */
+void state_take_checker(struct state *state);
+/* Gets the fact, from the store or by a process in the pool. */
+void reading_want_fact(struct reading *reading, struct pool *pool);
 /* What keeps the side from being compiled, or NULL. */
 const char *state_complaint(const struct state *state);
 
@@ -86,7 +98,8 @@ void finding_add(GPtrArray *findings, const char *check, const char *verdict, ch
 bool session_is_final(const struct session *session);
 
 /* compare-*.c: the rows of what both sides are held against each other for. */
-void session_compare_warnings(const struct session *session, GPtrArray *findings);
+/* check: CHECK_WARNINGS or CHECK_SPARSE. */
+void session_compare_said(const struct session *session, enum check check, GPtrArray *findings);
 void session_compare_objects(const struct session *session, GPtrArray *findings);
 
 #endif

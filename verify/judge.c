@@ -13,6 +13,36 @@
 
 #include "judge-item.h"
 
+/* Takes the present commands for the headers that are compiled on their own. */
+static void take_models(struct session *session)
+{
+	const struct object *model = judge_object(session->judge, MODEL_SOURCE);
+
+	for (guint i = 0; model->flags && i < session->items->len; i++) {
+		struct item *item = session->items->pdata[i];
+
+		if (item->alone)
+			object_take_model(item->object, model);
+	}
+}
+
+/* A header that compiled on its own must go on to. Those of programs are not compiled as the kernel is. */
+static void add_headers(struct session *session)
+{
+	static const char *const programs[] = { "tools/", "scripts/", "samples/", "usr/", NULL };
+
+	for (guint i = 0; i < session->commit->changes->len; i++) {
+		const struct change *change = session->commit->changes->pdata[i];
+		bool of_program = false;
+
+		for (guint p = 0; programs[p]; p++)
+			of_program |= g_str_has_prefix(change->path, programs[p]);
+		if (g_str_has_suffix(change->path, ".h") && change->old_oid && change->new_oid && !of_program)
+			session_add_alone(session, change->path);
+	}
+	take_models(session);
+}
+
 static void add_items(struct session *session, const struct affected *affected)
 {
 	guint sampled = 0;
@@ -39,29 +69,79 @@ static bool reads_change(const GHashTable *includes, const struct commit *commit
 	return false;
 }
 
-/* Whether the parent's fact of an object whose text differs is of use. */
-static bool needs_parent(const struct item *item)
+static gboolean on_checker_text(struct pool *pool, struct process *result, gpointer data, GError **error)
 {
-	return item->before.key && item->after.sum && (item->session->judge->checks & CHECKS_COMPARE ||
-						       state_complaint(&item->after));
+	struct item *item = data;
+
+	(void)pool, (void)error;
+	object_took_checker_text(item->object, result, item->session->judge->tree->src);
+	item->accident |= process_accident(result);
+	return TRUE;
+}
+
+/* Whether sparse is to read the object. */
+static bool is_checked(const struct item *item)
+{
+	return item->session->judge->checks & CHECK_SPARSE && item->object->checker && !item->alone &&
+		item_can_run(item);
+}
+
+static void want_checker_text(struct item *item, struct pool *pool, pool_done done)
+{
+	item_run(item, pool, object_checker_expand(item->object, item->session->judge->checker), done, item);
+}
+
+/* Expands what sparse is to read and is not known for the present sources. */
+static gboolean expand_for_checker(struct session *session, GError **error)
+{
+	struct pool *pool = session_pool(session, "sparse");
+	gboolean ok;
+
+	for (guint i = 0; i < session->items->len; i++) {
+		struct item *item = session->items->pdata[i];
+
+		if (is_checked(item) && !item->object->checker_sum)
+			want_checker_text(item, pool, on_checker_text);
+	}
+	ok = pool_run(pool, error);
+	pool_free(pool);
+	return ok;
 }
 
 /* The parent's side. When the commit changes commands, its facts cannot be made up for later. */
 static gboolean take_before(struct session *session, GError **error)
 {
-	struct pool *pool = session_pool(session, "parent");
-	gboolean ok = session_look(session, true, error);
+	struct pool *pool;
+	gboolean ok = session_look(session, true, error) && expand_for_checker(session, error);
 
+	pool = session_pool(session, "parent");
 	for (guint i = 0; ok && i < session->items->len; i++) {
 		struct item *item = session->items->pdata[i];
 
 		state_take(&item->before);
-		if (session->commands_changed)
-			ok = state_want_fact(&item->before, pool, error);
+		if (is_checked(item))
+			state_take_checker(&item->before);
+		if (!session->commands_changed)
+			continue;
+		if (session->judge->checks & CHECKS_COMPILE)
+			reading_want_fact(&item->before.compiler, pool);
+		reading_want_fact(&item->before.checker, pool);
 	}
 	ok = ok && pool_run(pool, error);
 	pool_free(pool);
 	return ok;
+}
+
+static gboolean on_checker_text_after(struct pool *pool, struct process *result, gpointer data, GError **error)
+{
+	struct item *item = data;
+
+	if (!on_checker_text(pool, result, data, error))
+		return FALSE;
+	state_take_checker(&item->after);
+	if (g_strcmp0(item->after.checker.key, item->before.checker.key))
+		reading_want_fact(&item->after.checker, pool);
+	return TRUE;
 }
 
 static gboolean on_text_after(struct pool *pool, struct process *result, gpointer data, GError **error)
@@ -71,11 +151,14 @@ static gboolean on_text_after(struct pool *pool, struct process *result, gpointe
 	if (!item_took_text(pool, result, data, error))
 		return FALSE;
 	state_take(&item->after);
-	if (item->after.sum && !g_strcmp0(item->after.key, item->before.key)) {
+	if (item->after.sum && !g_strcmp0(item->after.compiler.key, item->before.compiler.key))
 		item->result = RESULT_SAME;
-		return TRUE;
-	}
-	return state_want_fact(&item->after, pool, error);
+	else if (item->session->judge->checks & CHECKS_COMPILE)
+		reading_want_fact(&item->after.compiler, pool);
+	/* An annotation may be for sparse alone. */
+	if (is_checked(item))
+		want_checker_text(item, pool, on_checker_text_after);
+	return TRUE;
 }
 
 /* The commit's side. */
@@ -98,24 +181,39 @@ static gboolean take_after(struct session *session, GError **error)
 	return ok;
 }
 
+/* Whether the parent's fact of an object whose text differs is of use. */
+static bool needs_parent(const struct item *item)
+{
+	return item->before.compiler.key && item->after.sum && item->result != RESULT_SAME &&
+		(item->session->judge->checks & CHECKS_COMPARE || state_complaint(&item->after));
+}
+
+static bool needs_parent_checked(const struct item *item)
+{
+	return item->after.checker.key && g_strcmp0(item->after.checker.key, item->before.checker.key);
+}
+
 /* Goes back for the parent's facts that are not known yet; not where its commands are gone. */
 static gboolean complete_before(struct session *session, GError **error)
 {
 	struct pool *pool = session_pool(session, "parent");
 	bool back = false;
-	gboolean ok = TRUE;
+	gboolean ok;
 
-	for (guint i = 0; ok && i < session->items->len; i++) {
+	for (guint i = 0; !session->commands_changed && i < session->items->len; i++) {
 		struct item *item = session->items->pdata[i];
 
-		if (session->commands_changed || item->result == RESULT_SAME || !needs_parent(item))
-			continue;
-		ok = state_want_fact(&item->before, pool, error);
-		back |= !item->before.fact;
+		if (needs_parent(item)) {
+			reading_want_fact(&item->before.compiler, pool);
+			back |= !item->before.compiler.fact;
+		}
+		if (needs_parent_checked(item)) {
+			reading_want_fact(&item->before.checker, pool);
+			back |= item->before.checker.key && !item->before.checker.fact;
+		}
 	}
-	if (ok && back)
-		ok = tree_move(session->judge->tree, session->commit->parent, error) && pool_run(pool, error) &&
-			tree_move(session->judge->tree, session->commit->id, error);
+	ok = !back || (tree_move(session->judge->tree, session->commit->parent, error) && pool_run(pool, error) &&
+		       tree_move(session->judge->tree, session->commit->id, error));
 	pool_free(pool);
 	return ok;
 }
@@ -162,7 +260,10 @@ static gboolean move_forward(struct session *session, const struct affected *aff
 		return FALSE;
 	forget_others(session);
 	g_ptr_array_add(own, (gpointer)affected);
-	return judge_commands(session->judge, own, error);
+	if (!judge_commands(session->judge, own, error))
+		return FALSE;
+	take_models(session);
+	return TRUE;
 }
 
 static gboolean read_wanted(struct session *session, GError **error)
@@ -189,6 +290,8 @@ static gboolean judge_session(struct session *session, const struct affected *af
 	    !judge_commands(session->judge, session->judge->todo, error))
 		return FALSE;
 	add_items(session, affected);
+	if (session->judge->checks & CHECK_BUILD)
+		add_headers(session);
 	return take_before(session, error) && move_forward(session, affected, error) && take_after(session, error) &&
 		complete_before(session, error);
 }

@@ -11,6 +11,9 @@
 #include "tree.h"
 #include "verify.h"
 
+/* Every kernel compiles it, with flags that fit most headers: its command is always recorded. */
+#define MODEL_SOURCE "init/main.c"
+
 /* What the commits of a run share. */
 struct judge {
 	struct tree *tree;
@@ -22,12 +25,13 @@ struct judge {
 	unsigned checks;		/* enum check, those asked for */
 	struct cache *facts;
 	const struct expect *expect;	/* NULL: none given */
-	guint preprocessed, compiled, known;	/* texts, compilations, facts that were there; for the summary */
+	const struct checker *checker;	/* NULL: not asked for */
+	guint preprocessed, compiled, checked, known;	/* texts, compilations, runs of sparse, facts that were there */
 };
 
 /* One row of evidence, but for what all rows of the run have in common. */
 struct finding {
-	const char *check;	/* build, lines, warnings, equiv */
+	const char *check;	/* build, lines, warnings, sparse, equiv */
 	const char *verdict;
 	char *detail;
 	bool final;		/* the same input gives it again: it may be kept */

@@ -71,7 +71,10 @@ static void want_commands(struct judge *judge, const GPtrArray *sources, GPtrArr
 
 gboolean judge_commands(struct judge *judge, const GPtrArray *affected, GError **error)
 {
-	g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+	g_autoptr(GPtrArray) unknown = g_ptr_array_new(), model = g_ptr_array_new();
+
+	g_ptr_array_add(model, (gpointer)MODEL_SOURCE);
+	want_commands(judge, model, unknown);
 
 	for (guint i = 0; i < affected->len; i++) {
 		const struct affected *a = affected->pdata[i];
@@ -122,6 +125,18 @@ void session_clear(struct session *session)
 	g_ptr_array_unref(session->wanted);
 }
 
+static struct item *item_new(struct session *session, struct object *object)
+{
+	struct item *item = g_new0(struct item, 1);
+
+	item->session = session;
+	item->object = object;
+	item->before.item = item->after.item = item;
+	item->out = g_strdup_printf("%s/%p.o", session->judge->tree->scratch, (void *)item);
+	g_ptr_array_add(session->items, item);
+	return item;
+}
+
 struct item *session_add(struct session *session, const char *source, bool own)
 {
 	struct object *object = judge_object(session->judge, source);
@@ -129,14 +144,17 @@ struct item *session_add(struct session *session, const char *source, bool own)
 
 	if (item)
 		return item;
-	item = g_new0(struct item, 1);
-	item->session = session;
-	item->object = object;
+	item = item_new(session, object);
 	item->own = own;
-	item->before.item = item->after.item = item;
-	item->out = g_strdup_printf("%s/%p.o", session->judge->tree->scratch, (void *)item);
-	g_ptr_array_add(session->items, item);
 	g_hash_table_insert(session->by_source, object->source, item);
+	return item;
+}
+
+struct item *session_add_alone(struct session *session, const char *header)
+{
+	struct item *item = item_new(session, judge_object(session->judge, header));
+
+	item->alone = true;
 	return item;
 }
 
@@ -200,7 +218,7 @@ guint session_left(const struct session *session)
 /* Whether looking at the object may find more lines. */
 static bool may_show(const struct item *item)
 {
-	if (item->looked || item->object->complaint || !item_can_run(item))
+	if (item->alone || item->looked || item->object->complaint || !item_can_run(item))
 		return false;
 	/* What it reads is not known before it is looked at. */
 	if (!item->object->sum)

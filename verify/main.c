@@ -23,6 +23,7 @@ static const struct {
 } commands[] = {
 	{ "build", CHECK_BUILD, NULL, "compile what each commit affects; show which replaced lines were compiled" },
 	{ "warnings", CHECK_WARNINGS, NULL, "no new compiler warning at W=1" },
+	{ "sparse", CHECK_SPARSE, NULL, "no new finding of sparse" },
 	{ "equiv", CHECK_EQUIV, NULL, "objects are identical, or differ only where --expect says" },
 	{ "style", 0, check_style, "run the tree's own checkpatch.pl on each commit" },
 	{ "kunit", 0, check_kunit, "run KUnit suites under UML, at TIP or at each commit" },

@@ -26,7 +26,9 @@ void object_forget(struct object *object)
 {
 	g_clear_pointer(&object->includes, g_hash_table_unref);
 	g_clear_pointer(&object->sum, g_free);
+	g_clear_pointer(&object->checker_sum, g_free);
 	g_clear_pointer(&object->complaint, g_free);
+	g_clear_pointer(&object->checker_complaint, g_free);
 	object->accident = false;
 }
 
@@ -36,6 +38,7 @@ void object_free(struct object *object)
 	g_free(object->path);
 	g_free(object->source);
 	g_strfreev(object->flags);
+	g_strfreev(object->checker);
 	g_free(object->input);
 	g_free(object);
 }
@@ -47,30 +50,64 @@ char *object_path(const char *source)
 	return g_strdup_printf("%.*s.o", (int)(dot ? dot - source : (long)strlen(source)), source);
 }
 
-bool object_take_command(struct object *object, const char *record)
+/* The words of the first len bytes of a command, without kbuild's dependency file. */
+static char **read_flags(const char *line, gsize len)
 {
-	g_autofree char *output = g_strdup_printf(" -c -o %s ", object->path), *flags = NULL;
-	g_auto(GStrv) argv = NULL;
+	g_autofree char *text = g_strndup(line, len);
 	g_autoptr(GStrvBuilder) kept = g_strv_builder_new();
-	const char *blank = strchr(record, ' ');
-	const char *at = blank ? strstr(blank, output) : NULL;
-	const char *input = at ? at + strlen(output) : NULL;
+	g_auto(GStrv) argv = NULL;
 
-	if (!input)
-		return false;
-	flags = g_strndup(blank + 1, at - blank - 1);
-	if (!g_shell_parse_argv(flags, NULL, &argv, NULL))
-		return false;
+	if (!g_shell_parse_argv(text, NULL, &argv, NULL))
+		return NULL;
 	for (char **arg = argv; *arg; arg++)
 		if (!g_str_has_prefix(*arg, "-Wp,-MMD,") && !g_str_has_prefix(*arg, "-Wp,-MD,"))
 			g_strv_builder_add(kept, *arg);
+	return g_strv_builder_end(kept);
+}
+
+/* The checker's command; its last word is the source. */
+static char **read_checker(const char *line)
+{
+	const char *end = line ? strrchr(line, ' ') : NULL;
+
+	return end ? read_flags(line, end - line) : NULL;
+}
+
+bool object_take_command(struct object *object, const char *record)
+{
+	g_autofree char *output = g_strdup_printf(" -c -o %s ", object->path);
+	g_auto(GStrv) lines = g_strsplit(record, "\n", 3), flags = NULL;
+	const char *blank = lines[0] ? strchr(lines[0], ' ') : NULL;
+	const char *at = blank ? strstr(blank, output) : NULL;
+	const char *input = at ? at + strlen(output) : NULL;
+
+	flags = input ? read_flags(blank + 1, at - blank - 1) : NULL;
+	if (!flags)
+		return false;
 	input += strspn(input, " \t");
 	g_strfreev(object->flags);
+	g_strfreev(object->checker);
 	g_free(object->input);
-	object->flags = g_strv_builder_end(kept);
-	object->input = g_strndup(input, strcspn(input, " \t\n;"));
+	object->flags = g_steal_pointer(&flags);
+	object->checker = read_checker(lines[1]);
+	object->input = g_strndup(input, strcspn(input, " \t;"));
 	object->selected = g_str_has_prefix(record, "selected ");
 	return true;
+}
+
+void object_take_model(struct object *object, const struct object *model)
+{
+	static const char *const language[] = { "-x", "c", NULL };
+	g_autoptr(GStrvBuilder) flags = g_strv_builder_new();
+	gsize root = strlen(model->input) - strlen(model->source);
+
+	g_strv_builder_addv(flags, (const char **)model->flags);
+	g_strv_builder_addv(flags, (const char **)language);
+	g_strfreev(object->flags);
+	g_free(object->input);
+	object->flags = g_strv_builder_end(flags);
+	object->input = g_strdup_printf("%.*s%s", (int)root, model->input, object->source);
+	object->selected = true;
 }
 
 static char **with_flags(const struct object *object, const char *const *more)
@@ -116,6 +153,28 @@ char **object_compile(const struct object *object, const char *out)
 	const char *const more[] = { "-c", "-o", out, NULL };
 
 	return with_flags(object, more);
+}
+
+static char **checker_with(const struct object *object, const struct checker *checker, const char *more)
+{
+	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+
+	g_strv_builder_addv(argv, (const char **)object->checker);
+	g_strv_builder_addv(argv, (const char **)checker->flags);
+	if (more)
+		g_strv_builder_add(argv, more);
+	g_strv_builder_add(argv, object->input);
+	return g_strv_builder_end(argv);
+}
+
+char **object_checker_expand(const struct object *object, const struct checker *checker)
+{
+	return checker_with(object, checker, "-E");
+}
+
+char **object_check(const struct object *object, const struct checker *checker)
+{
+	return checker_with(object, checker, NULL);
 }
 
 char *object_complaint(const struct process *result, const char *root)
@@ -183,10 +242,32 @@ void object_took_text(struct object *object, const struct process *result, const
 	g_free(sum.path);
 }
 
+void object_took_checker_text(struct object *object, const struct process *result, const char *root)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	g_clear_pointer(&object->checker_sum, g_free);
+	g_clear_pointer(&object->checker_complaint, g_free);
+	if (result->exit || result->timed_out) {
+		object->checker_complaint = object_complaint(result, root);
+		return;
+	}
+	g_checksum_update(sum, (const guchar *)result->out, result->out_len);
+	/* What it says of a macro or an include leaves nothing in the text. */
+	g_checksum_update(sum, (const guchar *)result->err, strlen(result->err));
+	object->checker_sum = g_strdup(g_checksum_get_string(sum));
+}
 
 char *object_key(const struct object *object, const char *version, const char *compiler)
 {
 	g_autofree char *flags = g_strjoinv("\n", object->flags);
 
 	return cache_key(version, compiler, flags, object->input, object->sum, NULL);
+}
+
+char *object_checker_key(const struct object *object, const char *version, const struct checker *checker)
+{
+	g_autofree char *flags = g_strjoinv("\n", object->checker), *more = g_strjoinv("\n", checker->flags);
+
+	return cache_key(version, checker->version, flags, more, object->input, object->checker_sum, NULL);
 }

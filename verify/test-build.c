@@ -40,34 +40,9 @@ static void teardown(struct kernel *kernel, gconstpointer data)
 	kernel_free(kernel);
 }
 
-/* Runs the check; "VERDICT DETAIL" lines of one check, sorted. */
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static char *judge_checks(const struct kernel *kernel, const char *range, unsigned checks, const char *check)
-{
-	struct verify v = { .jobs = 2, .sample = 10, .seed = 1,
-		.affected = (char *)"range", .checks = checks };
-	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	judge_range(&v, kernel->work, range, check_objects);
-	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
-		if (!strcmp(tsv_get(v.evidence->rows, i, 2), check))
-			g_ptr_array_add(rows, g_strdup_printf("%s %s\n", tsv_get(v.evidence->rows, i, 3),
-							      tsv_get(v.evidence->rows, i, 4)));
-	g_ptr_array_sort(rows, by_text);
-	for (guint i = 0; i < rows->len; i++)
-		g_string_append(text, rows->pdata[i]);
-	judged_clear(&v);
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
 static char *judge(const struct kernel *kernel, const char *range, const char *check)
 {
-	return judge_checks(kernel, range, CHECK_BUILD, check);
+	return kernel_rows(kernel, range, CHECK_BUILD, check);
 }
 
 static void check(const struct kernel *kernel, const char *range, const char *build, const char *lines)
@@ -143,6 +118,29 @@ static void test_header_breaks_another(struct kernel *kernel, gconstpointer data
 	commit(kernel, "gone");
 	build = judge(kernel, "base..gone", "build");
 	g_assert_true(g_str_has_prefix(build, "fails a/two.o: "));
+}
+
+static void test_self_contained(struct kernel *kernel, gconstpointer data)
+{
+	static const char body[] = "static inline int length(struct s *p)\n{\n\treturn p->len;\n}\n";
+	g_autofree char *whole = g_strconcat("#ifndef LEN\n#include <h.h>\n#endif\n", body, NULL);
+	g_autofree char *changed = g_strconcat("struct more;\n", whole, NULL), *build = NULL;
+
+	(void)data;
+	put(kernel, "init/main.c", "int start;\n");
+	put(kernel, "include/l.h", whole);
+	put(kernel, "include/p.h", "int part(struct s *p);\n");
+	put(kernel, "a/two.c", "#include <h.h>\n#include <l.h>\n#include <p.h>\nint two;\n");
+	commit(kernel, "whole");
+	put(kernel, "include/l.h", changed);
+	commit(kernel, "changed");
+	put(kernel, "include/l.h", body);
+	put(kernel, "include/p.h", "int part(struct s *p, int n);\n");
+	commit(kernel, "broken");
+	check(kernel, "whole..changed", "holds 1 object, 1 header alone\n", "");
+	build = judge(kernel, "changed..broken", "build");
+	g_assert_true(g_str_has_prefix(build, "fails include/l.h: no longer self-contained: "));
+	g_assert_null(strstr(build, "include/p.h"));
 }
 
 static void test_unread_header(struct kernel *kernel, gconstpointer data)
@@ -266,9 +264,9 @@ static void test_once(struct kernel *kernel, gconstpointer data)
 		commit(kernel, name);
 	}
 	count_objects(kernel, &path);
-	warnings = judge_checks(kernel, "base..step3", CHECK_WARNINGS, "warnings");
+	warnings = kernel_rows(kernel, "base..step3", CHECK_WARNINGS, "warnings");
 	g_assert_cmpuint(objects_made(kernel), ==, 3);
-	build = judge_checks(kernel, "base..step3", CHECK_BUILD | CHECK_WARNINGS, "build");
+	build = kernel_rows(kernel, "base..step3", CHECK_BUILD | CHECK_WARNINGS, "build");
 	g_setenv("PATH", path, TRUE);
 	g_assert_cmpuint(objects_made(kernel), ==, 3);
 	g_assert_cmpstr(build, ==, "holds 1 object\nholds 1 object\nholds 1 object\nholds 1 object, 1 with equal text\n");
@@ -276,7 +274,7 @@ static void test_once(struct kernel *kernel, gconstpointer data)
 
 static char *warnings(const struct kernel *kernel, const char *range)
 {
-	return judge_checks(kernel, range, CHECK_WARNINGS, "warnings");
+	return kernel_rows(kernel, range, CHECK_WARNINGS, "warnings");
 }
 
 static void test_warnings(struct kernel *kernel, gconstpointer data)
@@ -315,7 +313,7 @@ static void test_warning_of_a_header(struct kernel *kernel, gconstpointer data)
 
 static char *equiv(const struct kernel *kernel, const char *range)
 {
-	return judge_checks(kernel, range, CHECK_EQUIV, "equiv");
+	return kernel_rows(kernel, range, CHECK_EQUIV, "equiv");
 }
 
 static void test_equiv_identical(struct kernel *kernel, gconstpointer data)
@@ -408,6 +406,7 @@ int main(int argc, char **argv)
 	add("/build/uncompilable-file-is-undecided", test_uncompilable);
 	add("/build/header-builds-what-includes-it", test_header);
 	add("/build/header-breaks-an-untouched-source", test_header_breaks_another);
+	add("/build/header-must-stay-self-contained", test_self_contained);
 	add("/build/unread-header-is-undecided", test_unread_header);
 	add("/build/new-file", test_new_file);
 	add("/build/repeated-run-starts-no-make", test_repeated);

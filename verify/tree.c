@@ -33,7 +33,8 @@
 static const char record_mk[] =
 	"selected = $(filter $@,$(real-obj-y) $(real-obj-m) $(lib-y) $(always-y) $(extra-y))\n"
 	"record = $(file >$(RECORD)/$(subst /,%,$@),$(if $(selected),selected,unselected) $(1))@:\n"
-	"override rule_cc_o_c = $(call record,$(cmd_cc_o_c))\n"
+	"check = $(file >>$(RECORD)/$(subst /,%,$@),$(CHECK) $(CHECKFLAGS) $(c_flags) $<)\n"
+	"override rule_cc_o_c = $(call record,$(cmd_cc_o_c))$(check)\n"
 	"override rule_as_o_S = $(call record,$(cmd_as_o_S))\n";
 
 bool is_kconfig_file(const char *path)

@@ -19,9 +19,12 @@ enum check {
 	CHECK_BUILD = 1,
 	CHECK_WARNINGS = 2,
 	CHECK_EQUIV = 4,
+	CHECK_SPARSE = 8,
 };
 /* Those that need both sides of an object. */
 #define CHECKS_COMPARE (CHECK_WARNINGS | CHECK_EQUIV)
+/* Those that need the compiler, not only its preprocessor. */
+#define CHECKS_COMPILE (CHECK_BUILD | CHECKS_COMPARE)
 
 struct verify {
 	char *kernel;		/* -k as given */

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * compare-said.c: the checks "warnings" and "sparse": what the compiler, or
+ * sparse, said of each object before and after the commit.
+ *
+ * Only objects whose text differs are compared: the same text gives the same
+ * findings. A new object has none to replace. A finding of a header is said in
+ * each object that includes it, and is one row. An object sparse cannot read
+ * is undecided, by name.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge-item.h"
+
+static const struct reading *reading_of(const struct state *state, enum check check)
+{
+	return check == CHECK_SPARSE ? &state->checker : &state->compiler;
+}
+
+static bool is_comparable(const struct item *item, enum check check)
+{
+	const struct reading *before = reading_of(&item->before, check), *after = reading_of(&item->after, check);
+
+	return !item->alone && after->fact && !after->fact->complaint &&
+		(!before->key || (before->fact && !before->fact->complaint));
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Counts the objects in which each finding is new. */
+static GHashTable *new_findings(const struct session *session, enum check check, guint *objects)
+{
+	GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	*objects = 0;
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+		const struct fact *before = reading_of(&item->before, check)->fact;
+		g_auto(GStrv) more = NULL;
+
+		if (!is_comparable(item, check))
+			continue;
+		(*objects)++;
+		more = findings_new(before ? before->warnings : NULL,
+				    reading_of(&item->after, check)->fact->warnings);
+		for (char **one = more; *one; one++) {
+			guint n = GPOINTER_TO_UINT(g_hash_table_lookup(seen, *one));
+
+			g_hash_table_replace(seen, g_strdup(*one), GUINT_TO_POINTER(n + 1));
+		}
+	}
+	return seen;
+}
+
+/* What kept sparse from reading the commit's version, or the parent's that it is held against; NULL: nothing. */
+static const char *unread(const struct item *item)
+{
+	const struct fact *before = item->before.checker.fact, *after = item->after.checker.fact;
+
+	if (item->after.checker.complaint)
+		return item->after.checker.complaint;
+	if (after && after->complaint)
+		return after->complaint;
+	return after && before ? before->complaint : NULL;
+}
+
+static guint add_unread(const struct session *session, GPtrArray *findings)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+		const char *why = unread(item);
+		g_autofree char *path = path_quote(item->object->path);
+
+		if (!why)
+			continue;
+		finding_add(findings, "sparse", "undecided", g_strdup_printf("%s: %s", path, why), !item->accident);
+		n++;
+	}
+	return n;
+}
+
+void session_compare_said(const struct session *session, enum check check, GPtrArray *findings)
+{
+	const char *name = check == CHECK_SPARSE ? "sparse" : "warnings";
+	guint objects, n, unsaid = check == CHECK_SPARSE ? add_unread(session, findings) : 0;
+	g_autoptr(GHashTable) seen = new_findings(session, check, &objects);
+	g_autofree char **all = (char **)g_hash_table_get_keys_as_array(seen, &n);
+
+	qsort(all, n, sizeof(*all), by_text);
+	for (guint i = 0; i < n; i++) {
+		guint times = GPOINTER_TO_UINT(g_hash_table_lookup(seen, all[i]));
+
+		finding_add(findings, name, "fails", times == 1 ? g_strdup(all[i]) :
+			    g_strdup_printf("%s (%u times)", all[i], times), session_is_final(session));
+	}
+	if (!n && !unsaid)
+		finding_add(findings, name, "holds",
+			    g_strdup_printf("%u %s compared", objects, objects == 1 ? "object" : "objects"),
+			    session_is_final(session));
+}

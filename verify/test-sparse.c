@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test-sparse.c: the check "sparse" on a made-up kernel.
+ *
+ * The compiler sees no annotation: le32 is a plain int to it.
+ */
+#include <glib/gstdio.h>
+
+#include "test-kernel.h"
+
+#define HEADER \
+	"#ifdef __CHECKER__\n" \
+	"#define bitwise __attribute__((bitwise))\n" \
+	"#define as_int(x) ((__attribute__((force)) unsigned int)(x))\n" \
+	"#else\n" \
+	"#define bitwise\n" \
+	"#define as_int(x) (x)\n" \
+	"#endif\n" \
+	"#define raw(x) (x)\n" \
+	"typedef unsigned int bitwise le32;\n"
+
+#define SOURCE(first, second) \
+	"#include <h.h>\n" \
+	"unsigned int one(le32 value, le32 other);\n" \
+	"unsigned int one(le32 value, le32 other)\n" \
+	"{\n" \
+	"\tunsigned int a = " first "(value);\n" \
+	"\tunsigned int b = " second "(other);\n" \
+	"\treturn a + b;\n" \
+	"}\n"
+
+static void setup(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	kernel_new(kernel);
+	put(kernel, "../configs/tiny", "[config]\ndefault=yes\narch=x86_64\ntarget=allmodconfig\n");
+	put(kernel, "Kconfig", "config A\n");
+	put(kernel, "include/h.h", HEADER);
+	put(kernel, "a/one.c", SOURCE("as_int", "as_int"));
+	put(kernel, "a/two.c", "#include \"h.h\"\nint two;\n");
+	commit(kernel, "base");
+}
+
+static void teardown(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	kernel_free(kernel);
+}
+
+static char *judge(const struct kernel *kernel, const char *range)
+{
+	return kernel_rows(kernel, range, CHECK_SPARSE, "sparse");
+}
+
+static void test_new(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "a/two.c", "void *two = 0;\n");
+	commit(kernel, "good");
+	rows = judge(kernel, "base..good");
+	g_assert_cmpstr(rows, ==, "fails a/two.c: Using plain integer as NULL pointer\n");
+}
+
+static void test_only_annotation(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL, *build = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", SOURCE("raw", "as_int"));
+	commit(kernel, "bad");
+	build = kernel_rows(kernel, "base..bad", CHECK_BUILD, "build");
+	g_assert_cmpstr(build, ==, "holds 1 object, 1 with equal text\n");
+	rows = judge(kernel, "base..bad");
+	g_assert_cmpstr(rows, ==, "fails a/one.c: incorrect type in initializer (different base types)"
+			" expected unsigned int a got restricted le32 [usertype] value\n");
+}
+
+static void test_replaced(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", SOURCE("raw", "as_int"));
+	commit(kernel, "old");
+	put(kernel, "a/one.c", SOURCE("as_int", "raw"));
+	commit(kernel, "new");
+	rows = judge(kernel, "old..new");
+	g_assert_cmpstr(rows, ==, "fails a/one.c: incorrect type in initializer (different base types)"
+			" expected unsigned int b got restricted le32 [usertype] other\n");
+}
+
+static void test_moved(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", SOURCE("raw", "as_int"));
+	commit(kernel, "old");
+	put(kernel, "a/one.c", "\n\n" SOURCE("raw", "as_int"));
+	commit(kernel, "moved");
+	rows = judge(kernel, "old..moved");
+	g_assert_cmpstr(rows, ==, "holds 0 objects compared\n");
+}
+
+static void test_header(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "include/h.h", HEADER "static void *const none = 0;\n");
+	commit(kernel, "header");
+	rows = judge(kernel, "base..header");
+	g_assert_cmpstr(rows, ==, "fails include/h.h: Using plain integer as NULL pointer (2 times)\n");
+}
+
+static void test_unknown_keyword(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "a/side.c", "static const int side = 1;\n");
+	commit(kernel, "old");
+	put(kernel, "a/side.c", "#ifdef __CHECKER__\n#define unqual __typeof_unqual__\n#else\n"
+	    "#define unqual __typeof__\n#endif\nstatic const int side = 1;\n"
+	    "int f(void);\nint f(void)\n{\n\tunqual(side) copy = side;\n\treturn copy;\n}\n");
+	commit(kernel, "new");
+	rows = judge(kernel, "old..new");
+	g_assert_cmpstr(rows, ==, "holds 1 object compared\n");
+}
+
+static void test_unreadable(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "a/two.c", "#ifdef __CHECKER__\n#include <nowhere.h>\n#endif\nint two;\n");
+	commit(kernel, "new");
+	rows = judge(kernel, "base..new");
+	g_assert_cmpstr(rows, ==, "undecided a/two.o: a/two.c:2:11: error: unable to open 'nowhere.h'\n");
+}
+
+static void test_missing(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *path = g_strdup(g_getenv("PATH")), *rows = NULL, *first = NULL;
+	g_autofree char *bin = g_build_filename(kernel->folder, "bin", NULL);
+	g_autofree char *file = g_build_filename(bin, "sparse", NULL);
+
+	(void)data;
+	put(kernel, "a/two.c", "int two = 2;\n");
+	commit(kernel, "good");
+	/* A sparse that is there and cannot run. */
+	put(kernel, "../bin/sparse", "#!/bin/sh\necho no library >&2\nexit 1\n");
+	g_assert_cmpint(g_chmod(file, 0755), ==, 0);
+	first = g_strconcat(bin, ":", path, NULL);
+	g_setenv("PATH", first, TRUE);
+	rows = judge(kernel, "base..good");
+	g_setenv("PATH", path, TRUE);
+	g_assert_true(g_str_has_prefix(rows, "undecided 'sparse --version' ended with status 1: no library"));
+	g_assert_nonnull(strstr(rows, "tools/setup.sh"));
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct kernel *kernel, gconstpointer data);
+	} cases[] = {
+		{ "a new finding fails", test_new },
+		{ "one the compiler cannot see fails", test_only_annotation },
+		{ "one that replaces another fails", test_replaced },
+		{ "one that moves holds", test_moved },
+		{ "one of a header is one row", test_header },
+		{ "a keyword sparse does not know hides nothing", test_unknown_keyword },
+		{ "what sparse cannot read is said", test_unreadable },
+		{ "without sparse it is undecided", test_missing },
+	};
+
+	g_test_init(&argc, &argv, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *path = g_strconcat("/sparse/", cases[i].name, NULL);
+
+		g_test_add(path, struct kernel, NULL, setup, cases[i].run, teardown);
+	}
+	return g_test_run();
+}

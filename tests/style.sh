@@ -8,7 +8,7 @@ set -eu
 
 scripts()
 {
-	shellcheck -x series-gen.sh .ci/run tools/*.sh tests/*.sh
+	shellcheck -x series-gen.sh .ci/run tools/*.sh tests/*.sh verify/boot/init verify/boot/*.sh verify/boot/tests/*.sh
 }
 
 sizes()

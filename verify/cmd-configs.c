@@ -38,7 +38,7 @@ static void print_table(struct tsv *table, const char *member, gboolean json)
 gboolean configs_list(struct verify *verify, GError **error)
 {
 	static char *const everything[] = { (char *)"all", NULL };
-	g_autoptr(GPtrArray) configs = configs_read(verify->configs ? verify->configs : (char **)everything,
+	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs ? verify->configs : (char **)everything,
 						    verify->cc, error);
 	struct tsv *table;
 
@@ -58,7 +58,7 @@ gboolean configs_list(struct verify *verify, GError **error)
 
 gboolean configs_report(struct verify *verify, enum status *status, GError **error)
 {
-	g_autoptr(GPtrArray) configs = configs_read(verify->configs, verify->cc, error);
+	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs, verify->cc, error);
 	struct survey *survey = configs ? survey_new(verify, error) : NULL;
 	gboolean ok = survey && survey_all(survey, configs, status, error);
 

@@ -119,7 +119,7 @@ static gboolean check_keys(GKeyFile *file, const char *path, GError **error)
 	g_auto(GStrv) used = g_key_file_get_keys(file, "config", NULL, NULL);
 
 	for (char **group = groups; *group; group++)
-		if (strcmp(*group, "config") && strcmp(*group, "symbols"))
+		if (strcmp(*group, "config") && strcmp(*group, "symbols") && strcmp(*group, "qemu"))
 			return fail(error, "unknown group '%s' in configuration '%s'", *group, path);
 	for (char **key = used; key && *key; key++)
 		if (!g_strv_contains(keys, *key))
@@ -216,13 +216,13 @@ static int by_name(gconstpointer a, gconstpointer b)
 }
 
 /* Every configuration of the folder. */
-static GPtrArray *read_all(const char *cc, GError **error)
+static GPtrArray *read_all(const char *name, const char *cc, GError **error)
 {
 	g_autoptr(GPtrArray) configs = g_ptr_array_new_with_free_func((GDestroyNotify)config_free);
-	g_autofree char *folder = data_path("configs", error);
+	g_autofree char *folder = data_path(name, error);
 	g_autoptr(GDir) dir = NULL;
 	g_autoptr(GError) why = NULL;
-	const char *name;
+	const char *file;
 
 	if (!folder)
 		return NULL;
@@ -231,8 +231,8 @@ static GPtrArray *read_all(const char *cc, GError **error)
 		fail(error, "cannot read the configurations: %s", why->message);
 		return NULL;
 	}
-	while ((name = g_dir_read_name(dir)))
-		if (!strpbrk(name, ".~") && !add_file(configs, folder, name, cc, error))
+	while ((file = g_dir_read_name(dir)))
+		if (!strpbrk(file, ".~") && !add_file(configs, folder, file, cc, error))
 			return NULL;
 	g_ptr_array_sort(configs, by_name);
 	if (!configs->len) {
@@ -263,9 +263,9 @@ static bool is_chosen(const struct config *config, char **names)
 	return names ? g_strv_contains(list, "all") || g_strv_contains(list, config->name) : config->chosen_unasked;
 }
 
-GPtrArray *configs_read(char **names, const char *cc, GError **error)
+GPtrArray *configs_read(const char *folder, char **names, const char *cc, GError **error)
 {
-	g_autoptr(GPtrArray) configs = read_all(cc, error);
+	g_autoptr(GPtrArray) configs = read_all(folder, cc, error);
 
 	if (!configs || !check_names(configs, names, error))
 		return NULL;

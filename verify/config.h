@@ -17,7 +17,7 @@
  *	[symbols]
  *	ARM_LPAE=y
  *
- * Any other key is refused.
+ * Any other key is refused. A group [qemu] is read by qemu.h.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -41,13 +41,14 @@ struct config {
 };
 
 /*
- * The configurations named, or all for the name "all", or the default ones for
+ * The configurations of a folder of the data ("configs", "boot/configs"): those
+ * named, or all for the name "all", or the default ones for
  * NULL, by name: struct config *, owned. cc: the user's compiler command or NULL.
  * Its wrapper (ccache, distcc) serves every configuration; its compiler those
  * whose own is of the same family (gcc, clang) and prefix. That a compiler
  * cannot be run is no error.
  */
-GPtrArray *configs_read(char **names, const char *cc, GError **error);
+GPtrArray *configs_read(const char *folder, char **names, const char *cc, GError **error);
 void config_free(struct config *config);
 /*
  * FALSE with the symbol named when a .config does not hold what the fragment asks for. symbols:

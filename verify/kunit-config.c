@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "kconfig.h"
 #include "kunit-config.h"
 
 #define DEFAULT_CONFIG "tools/testing/kunit/configs/default.config"
@@ -21,32 +22,6 @@ void kunit_config_free(struct kunit_config *config)
 	g_strfreev(config->unknown);
 	g_strfreev(config->suites);
 	g_free(config);
-}
-
-/* git grep in a commit, -h -E; "" when nothing matches. */
-static char *grep(const struct git *git, const char *commit, const char *pattern, const char *const *files,
-		  GError **error)
-{
-	const char *const start[] = { "git", "-C", git->dir, "grep", "--no-color", "-E", "-e", pattern, commit, "--",
-		NULL };
-	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
-	g_auto(GStrv) args = NULL;
-	struct command command = { 0 };
-	struct process result = { 0 };
-	char *text = NULL;
-
-	g_strv_builder_addv(argv, (const char **)start);
-	g_strv_builder_addv(argv, (const char **)files);
-	args = g_strv_builder_end(argv);
-	command.argv = (const char *const *)args;
-	if (process_run(&command, &result, error)) {
-		if (result.exit > 1)
-			fail(error, "cannot search commit '%s': %s", commit, result.err);
-		else
-			text = g_steal_pointer(&result.out);
-	}
-	process_clear(&result);
-	return text;
 }
 
 static char *blob(const struct git *git, const char *commit, const char *path)
@@ -95,13 +70,6 @@ static GHashTable *read_lines(const struct git *git, const char *commit, char *c
 	return g_steal_pointer(&lines);
 }
 
-static char *alternatives(char **symbols)
-{
-	g_autofree char *all = g_strjoinv("|", symbols);
-
-	return g_strdup_printf("(%s)", all);
-}
-
 static int by_text(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -114,31 +82,6 @@ static char **sorted_keys(GHashTable *table)
 
 	qsort(keys, n, sizeof(*keys), by_text);
 	return keys;
-}
-
-/* Those of the symbols that a Kconfig file defines. */
-static GHashTable *defined_symbols(const struct git *git, const char *commit, char **symbols, GError **error)
-{
-	static const char *const files[] = { "*Kconfig*", NULL };
-	g_autofree char *any = alternatives(symbols);
-	g_autofree char *pattern = g_strdup_printf("^[[:space:]]*(menu)?config[[:space:]]+%s[[:space:]]*$", any);
-	g_autofree char *hits = grep(git, commit, pattern, files, error);
-	g_auto(GStrv) lines = NULL;
-	GHashTable *defined;
-
-	if (!hits)
-		return NULL;
-	defined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	lines = g_strsplit(hits, "\n", -1);
-	for (char **line = lines; *line; line++) {
-		const char *word = strrchr(g_strchomp(*line), ' ');
-		const char *tab = strrchr(*line, '\t');
-
-		word = tab > word ? tab : word;
-		if (word)
-			g_hash_table_add(defined, g_strdup(word + 1));
-	}
-	return defined;
 }
 
 char **kunit_suite_names(const char *source)
@@ -185,9 +128,9 @@ static gboolean find_suites(const struct git *git, const char *commit, struct ku
 {
 	static const char *const files[] = { "*Makefile", "*Kbuild", NULL };
 	g_autoptr(GHashTable) suites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autofree char *any = alternatives(symbols);
+	g_autofree char *any = kconfig_any(symbols);
 	g_autofree char *pattern = g_strdup_printf("^obj-\\$\\(CONFIG_%s\\)", any);
-	g_autofree char *hits = grep(git, commit, pattern, files, error);
+	g_autofree char *hits = commit_grep(git, commit, pattern, files, error);
 	g_auto(GStrv) lines = NULL;
 	g_autofree char **keys = NULL;
 
@@ -214,7 +157,7 @@ struct kunit_config *kunit_config_read(const struct git *git, const char *commit
 
 	if (!symbols || !*symbols)
 		return lines ? (fail(error, "no symbol in the kunitconfig"), NULL) : NULL;
-	defined = defined_symbols(git, commit, symbols, error);
+	defined = kconfig_defined(git, commit, symbols, error);
 	if (!defined)
 		return NULL;
 	for (char **symbol = symbols; *symbol; symbol++) {

@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "built.h"
 #include "kunit-config.h"
 #include "kunit-result.h"
 #include "progress.h"
@@ -33,40 +34,6 @@ struct kunit {
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 };
 
-/* Whether the dependencies of one object, as kbuild wrote them down, name a file the commit changes. */
-static bool cmd_names(const char *cmd, const struct commit *commit)
-{
-	g_autofree char *text = NULL;
-
-	if (!g_file_get_contents(cmd, &text, NULL, NULL))
-		return false;
-	for (guint i = 0; i < commit->changes->len; i++) {
-		g_autofree char *path = g_strconcat("/", ((struct change *)commit->changes->pdata[i])->path, NULL);
-
-		if (strstr(text, path))
-			return true;
-	}
-	return false;
-}
-
-static bool image_reads(const char *folder, const struct commit *commit)
-{
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(folder, name, NULL);
-
-		if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
-			if (image_reads(path, commit))
-				return true;
-			continue;
-		}
-		if (g_str_has_suffix(name, ".cmd") && cmd_names(path, commit))
-			return true;
-	}
-	return false;
-}
 
 static bool may_differ(const struct kunit *kunit, const struct commit *commit)
 {
@@ -75,10 +42,10 @@ static bool may_differ(const struct kunit *kunit, const struct commit *commit)
 	for (guint i = 0; i < commit->changes->len; i++) {
 		const struct change *change = commit->changes->pdata[i];
 
-		if (is_kbuild_file(change->path) || g_str_has_suffix(change->path, ".kunitconfig"))
+		if (g_str_has_suffix(change->path, ".kunitconfig"))
 			return true;
 	}
-	return image_reads(kunit->tree->obj, commit);
+	return built_from(kunit->tree->obj, commit);
 }
 
 static char *with_unknown(const char *text, const struct kunit_config *config)

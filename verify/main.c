@@ -27,6 +27,7 @@ static const struct {
 	{ "equiv", CHECK_EQUIV, NULL, "objects are identical, or differ only where --expect says" },
 	{ "style", 0, check_style, "run the tree's own checkpatch.pl on each commit" },
 	{ "kunit", 0, check_kunit, "run KUnit suites under UML, at TIP or at each commit" },
+	{ "boot", 0, check_boot, "boot in QEMU and run test sets there, at TIP or at each commit" },
 };
 
 static char *summary(void)
@@ -50,8 +51,10 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &v->jobs, "Processes at once [processors]", "N" },
 		{ "kunitconfig", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &v->kunitconfigs,
 		  "A .kunitconfig, or a path of the kernel that has one (may be repeated)", "PATH" },
+		{ "boot-tests", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->boot_tests,
+		  "A test set that guests run (may be repeated) [smoke, block]", "SET" },
 		{ "every-commit", 0, 0, G_OPTION_ARG_NONE, &v->every_commit,
-		  "kunit: at each commit that can change the image, not only at TIP", NULL },
+		  "kunit, boot: at each commit that can change the image, not only at TIP", NULL },
 		{ "affected", 0, 0, G_OPTION_ARG_STRING, &v->affected,
 		  "What a header change builds: range, or the whole tree [range]", "range|tree" },
 		{ "sample", 0, 0, G_OPTION_ARG_INT, &v->sample,
@@ -125,6 +128,7 @@ static void verify_clear(struct verify *v)
 	g_strfreev(v->kunitconfigs);
 	g_free(v->expect_path);
 	expect_free(v->expect);
+	g_strfreev(v->boot_tests);
 	evidence_free(v->evidence);
 	cache_close(v->cache);
 	if (v->git)

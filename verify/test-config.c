@@ -51,7 +51,7 @@ static GPtrArray *choose(const char *name, const char *cc)
 {
 	char *names[] = { (char *)name, NULL };
 	g_autoptr(GError) error = NULL;
-	GPtrArray *configs = configs_read(name ? names : NULL, cc, &error);
+	GPtrArray *configs = configs_read("configs", name ? names : NULL, cc, &error);
 
 	g_assert_no_error(error);
 	return configs;
@@ -62,7 +62,7 @@ static void refused(const char *name, const char *a, const char *b)
 	char *names[] = { (char *)name, NULL };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(configs_read(names, NULL, &error));
+	g_assert_null(configs_read("configs", names, NULL, &error));
 	g_assert_nonnull(error);
 	g_assert_nonnull(strstr(error->message, a));
 	g_assert_nonnull(strstr(error->message, b));
@@ -101,7 +101,7 @@ static void test_default(struct folder *folder, gconstpointer data)
 	{
 		g_autoptr(GError) error = NULL;
 
-		g_assert_null(configs_read(NULL, NULL, &error));
+		g_assert_null(configs_read("configs", NULL, NULL, &error));
 		g_assert_nonnull(strstr(error->message, "--config"));
 	}
 }

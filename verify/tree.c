@@ -158,8 +158,8 @@ gboolean tree_move(struct tree *tree, const char *commit, GError **error)
 }
 
 /* Runs make in the pair; more is NULL-ended. The exit status is the caller's to judge. */
-static gboolean tree_make(struct tree *tree, const char *const *env, const char *const *more, struct process *result,
-			  GError **error)
+static gboolean tree_make(struct tree *tree, const char *const *env, const char *const *more, guint limit,
+			  struct process *result, GError **error)
 {
 	const struct config *config = tree->config;
 	g_autofree char *out = g_strconcat("O=", tree->obj, NULL);
@@ -174,7 +174,7 @@ static gboolean tree_make(struct tree *tree, const char *const *env, const char 
 		"KCPPFLAGS=", "KCONFIG_PROBABILITY=", NULL };
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new(), all_env = g_strv_builder_new();
 	g_auto(GStrv) args = NULL, vars = NULL;
-	struct command command = { 0 };
+	struct command command = { .limit = limit };
 
 	g_strv_builder_addv(argv, (const char **)start);
 	g_strv_builder_addv(argv, (const char **)more);
@@ -261,7 +261,7 @@ static gboolean make_target(struct tree *tree, const char *const *env, const cha
 {
 	const char *const more[] = { target, NULL };
 	struct process result = { 0 };
-	gboolean ok = tree_make(tree, env, more, &result, error);
+	gboolean ok = tree_make(tree, env, more, 0, &result, error);
 
 	if (ok && result.exit) {
 		g_autofree char *said = process_complaint(&result);
@@ -347,7 +347,7 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 	remove_tree(folder);
 	if (g_mkdir(folder, 0777) || !file_write(mk, record_mk, -1, error))
 		return error && *error ? FALSE : fail(error, "cannot make '%s': %s", folder, g_strerror(errno));
-	ok = tree_make(tree, env, (const char *const *)targets->pdata, &result, error);
+	ok = tree_make(tree, env, (const char *const *)targets->pdata, 0, &result, error);
 	/* One object without a rule makes make fail; when not one was recorded, the tree is not in order. */
 	if (ok && !take_records(objects, from, to, folder) && result.exit && !strstr(result.err, "No rule to make")) {
 		g_autofree char *said = process_complaint(&result);
@@ -373,5 +373,22 @@ gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
 	for (guint i = 0; i < objects->len; i += RECORD_AT_ONCE)
 		if (!record_some(tree, objects, i, MIN(i + RECORD_AT_ONCE, objects->len), error))
 			return FALSE;
+	return TRUE;
+}
+
+gboolean tree_build(struct tree *tree, const char *target, guint limit, char **complaint, GError **error)
+{
+	const char *const more[] = { target, NULL };
+	struct process result = { 0 };
+
+	*complaint = NULL;
+	progress_note("building %s of %s", target, tree->config->name);
+	if (!tree_make(tree, NULL, more, limit, &result, error))
+		return FALSE;
+	if (result.timed_out)
+		*complaint = g_strdup_printf("not built within %u s", limit);
+	else if (result.exit)
+		*complaint = process_complaint(&result);
+	process_clear(&result);
 	return TRUE;
 }

@@ -44,6 +44,12 @@ char *tree_dotconfig(const struct tree *tree, GError **error);
  */
 gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error);
 
+/*
+ * Makes a target of kbuild, in limit seconds. TRUE with a complaint when that
+ * does not work: make's first errors.
+ */
+gboolean tree_build(struct tree *tree, const char *target, guint limit, char **complaint, GError **error);
+
 /* A path whose content decides what kbuild does: Makefile, Kbuild, Kconfig, scripts/. */
 bool is_kbuild_file(const char *path);
 bool is_kconfig_file(const char *path);

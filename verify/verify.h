@@ -35,6 +35,7 @@ struct verify {
 	char **kunitconfigs;	/* --kunitconfig, or NULL */
 	char **configs;		/* --config, or NULL */
 	char *cc;		/* the user's compiler command, or NULL */
+	char **boot_tests;	/* --boot-tests, or NULL: the default */
 	int jobs;
 	int sample;		/* how many more objects a header change builds */
 	int seed;		/* of the sample's order */
@@ -57,5 +58,6 @@ gboolean check_style(struct verify *verify, GError **error);
 gboolean configs_list(struct verify *verify, GError **error);
 /* Prints which configuration compiles which changed line, LINES_TSV of survey.h, and names those none does. */
 gboolean configs_report(struct verify *verify, enum status *status, GError **error);
+gboolean check_boot(struct verify *verify, GError **error);
 
 #endif

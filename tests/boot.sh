@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# boot.sh: the boot check on real sources: a kernel as it is passes every
+# test set, and each planted fault is found and named. The first run builds a
+# kernel; the object tree stays in the cache folder.
+#
+# usage: boot.sh [SERIES|TAG]	default 6.12, which has the code that is damaged
+
+set -eu
+cd "$(dirname "$0")/.."
+. tests/lib.sh
+tools/kernel-import.sh "${1-6.12}" >"$tmp/kernel"
+IFS='	' read -r kernel tag <"$tmp/kernel"
+linux=$tmp/linux.git
+export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
+git init -q --bare "$linux"
+echo "$kernel/objects" >"$linux/objects/info/alternates"
+base=$(git --git-dir="$kernel" rev-parse "$tag^{commit}")
+
+# A guest that hangs shall not take as long as a busy machine may.
+cp -r verify/configs verify/boot "$tmp"
+sed -i 's/^limit=.*/limit=900/' "$tmp"/boot/configs/*
+name=$(sed -n 's/^#define CACHE_NAME[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
+export "$(echo "$name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
+
+# plant NAME FILE SCRIPT: the branch NAME, one commit on the tag in which sed
+# has edited the file.
+plant()
+{
+	git --git-dir="$linux" show "$base:$2" >"$tmp/before"
+	sed "$3" "$tmp/before" >"$tmp/after"
+	! cmp -s "$tmp/before" "$tmp/after" || { echo "boot.sh: '$1' has nothing to damage in $tag" >&2; exit 2; }
+	export GIT_INDEX_FILE="$tmp/index"
+	git --git-dir="$linux" read-tree "$base"
+	git --git-dir="$linux" update-index --cacheinfo \
+		"100644,$(git --git-dir="$linux" hash-object -w "$tmp/after"),$2"
+	git --git-dir="$linux" branch -f "$1" \
+		"$(git --git-dir="$linux" commit-tree -p "$base" -m "$1" "$(git --git-dir="$linux" write-tree)")"
+	unset GIT_INDEX_FILE
+}
+
+# initcall BODY: a sed script that adds a function that runs while booting.
+initcall() { printf '$a static int __init planted(void) { %s return 0; }\\nlate_initcall(planted);' "$1"; }
+
+# boots BRANCH STATUS TEXT [SET...]: the check on the branch ends so, and its
+# detail has the text.
+boots()
+{
+	branch=$1 want=$2 text=$3
+	shift 3
+	for set; do
+		shift
+		set -- "$@" --boot-tests "$set"
+	done
+	rc=0
+	"$verify" boot -k "$linux" -o "$tmp/$branch.tsv" "$@" "$base..$branch" || rc=$?
+	cat "$tmp/$branch.tsv"
+	[ "$rc" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
+}
+
+brd=drivers/block/brd.c
+plant sound $brd '$a /* A comment. */'
+plant panic $brd "$(initcall 'panic("planted");')"
+plant warning $brd "$(initcall 'WARN_ON(1);')"
+plant hang $brd "$(initcall 'while (1) cond_resched();')"
+plant corruption $brd \
+	's/^\(.*\)memcpy(dst, src + offset, copy);/\1memcpy(dst, src + offset, copy); if (sector == 4096) *(char *)dst ^= 1;/'
+
+check "$tag passes every test set" boots sound 0 " tests in 5 sets" smoke block filesystem md dm
+check "a panic is found" boots panic 1 "the log has: Kernel panic - not syncing: planted" smoke
+check "a warning is found" boots warning 1 "the log has: WARNING: " smoke
+check "corruption that no driver reports is found" boots corruption 1 "block: 'brd' failed" block
+check "a guest that hangs is ended" boots hang 1 "time limit of 900 s reached, before the first test" smoke
+finish

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * boot.c: the check "boot": the kernel boots in QEMU and the chosen test
+ * sets pass in it.
+ *
+ * At TIP, or at every commit that can change the image: one that touches
+ * kbuild files, or a file the last image was made from. A commit that cannot
+ * has its predecessor's verdict. Each configuration of the data folder
+ * boot/configs gives a row.
+ *
+ * Holds only when the guest ended by itself, every test of every set
+ * reported, none failed and the kernel complained about nothing (console.h).
+ * A kernel that does not build fails. A verdict is kept under all that it
+ * depends on; one that a time limit gave is not, nor one of a QEMU that failed:
+ * both can be accidents of this machine. The console of the last guest stays
+ * beside the objects.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "built.h"
+#include "console.h"
+#include "data.h"
+#include "image.h"
+#include "progress.h"
+#include "qemu.h"
+#include "range.h"
+#include "tree.h"
+#include "verify.h"
+
+#define CHECK_NAME "boot"
+#define CONFIGS "boot/configs"
+#define VERDICT_VERSION "boot 1"
+/* Seconds for building; the first build of an image takes minutes. */
+#define BUILD_LIMIT 7200
+
+struct boot {
+	struct verify *verify;
+	const struct config *config;	/* as the file has it */
+	struct machine *machine;
+	char *machine_text;		/* the file: the verdict depends on it */
+	char **sets;			/* test sets, in order */
+	struct image *image;		/* NULL until something has to run */
+	struct tree *tree;		/* the same */
+	char *scratch;			/* the same */
+	char *initrd;			/* the image, whole */
+	const char *accelerator;
+	char *row;			/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
+};
+
+static void boot_clear(struct boot *boot)
+{
+	tree_close(boot->tree);
+	image_free(boot->image);
+	machine_free(boot->machine);
+	if (boot->scratch)
+		remove_tree(boot->scratch);
+	g_free(boot->scratch);
+	g_free(boot->machine_text);
+	g_strfreev(boot->sets);
+	g_free(boot->initrd);
+	g_free(boot->row);
+}
+
+static void take_row(struct boot *boot, const struct commit *commit)
+{
+	struct evidence *evidence = boot->verify->evidence;
+	g_auto(GStrv) fields = g_strsplit(boot->row, "\t", 3);
+
+	evidence_renew(evidence, commit->id, boot->config->name, CHECK_NAME);
+	evidence_add(evidence, commit->id, boot->config->name, CHECK_NAME, fields[0], fields[2], fields[1]);
+}
+
+/* What a guest needs besides its kernel; made once. */
+static gboolean prepare(struct boot *boot, const struct commit *commit, GError **error)
+{
+	if (!boot->scratch) {
+		boot->scratch = scratch_folder(error);
+		if (!boot->scratch)
+			return FALSE;
+		boot->initrd = g_build_filename(boot->scratch, "initrd", NULL);
+		if (!image_write(boot->image, boot->scratch, boot->initrd, error) ||
+		    !qemu_accelerator(boot->machine->program, boot->scratch, &boot->accelerator, error))
+			return FALSE;
+	}
+	if (!boot->tree)
+		boot->tree = tree_open(boot->verify->git, boot->config, commit->id, boot->verify->jobs, error);
+	if (!boot->tree)
+		return FALSE;
+	return tree_move(boot->tree, commit->id, error) && tree_configure(boot->tree, error);
+}
+
+/* Why the guest did not end as it should, or NULL. */
+static char *ending(const struct boot *boot, const struct process *result)
+{
+	g_autofree char *said = NULL;
+
+	if (result->timed_out)
+		return g_strdup_printf("time limit of %u s reached", boot->machine->limit);
+	if (!result->exit)
+		return NULL;
+	said = g_strchomp(g_strndup(result->err, 200));
+	return g_strdup_printf("%s ended with status %d: %s", boot->machine->program, result->exit, said);
+}
+
+/* The verdict, from the console. */
+static char *judge(const struct boot *boot, const struct process *result, const char *log, gsize len)
+{
+	g_autofree char *ended = ending(boot, result);
+	struct console *console = console_read(log, len, boot->sets, ended);
+	g_autofree char *summary = console_summary(console);
+	g_autoptr(GString) row = g_string_new(NULL);
+
+	g_string_printf(row, "%s\t%.1f\t", console->failure ? "fails" : "holds", result->seconds);
+	if (console->failure)
+		g_string_append_printf(row, "%s; ", console->failure);
+	g_string_append_printf(row, "%s, %.0f s guest, %s", summary, result->seconds, boot->accelerator);
+	console_free(console);
+	return g_string_free(g_steal_pointer(&row), FALSE);
+}
+
+/* Runs the image that was built; final: no accident of the machine. */
+static gboolean run_guest(struct boot *boot, char **row, bool *final, GError **error)
+{
+	g_autofree char *names = g_strjoinv(",", boot->sets), *append = g_strconcat("boot.sets=", names, NULL);
+	g_autofree char *kernel = g_build_filename(boot->tree->obj, boot->machine->image, NULL);
+	g_autofree char *path = g_build_filename(boot->scratch, "console", NULL);
+	g_autofree char *kept = g_build_filename(boot->tree->obj, "console.log", NULL), *log = NULL;
+	struct process result = { 0 };
+	gsize len = 0;
+
+	g_remove(path);
+	progress_note("booting %s, %s", boot->config->name, boot->accelerator);
+	if (!qemu_run(boot->machine, boot->accelerator, kernel, boot->initrd, append, boot->scratch, &result, error))
+		return FALSE;
+	if (!g_file_get_contents(path, &log, &len, NULL))
+		log = g_strdup("");
+	*final = !result.timed_out && !result.exit;
+	*row = judge(boot, &result, log, len);
+	process_clear(&result);
+	return file_write(kept, log, len, error);
+}
+
+static gboolean build_and_run(struct boot *boot, const struct commit *commit, char **row,
+			      bool *final, GError **error)
+{
+	g_autofree char *target = g_path_get_basename(boot->machine->image), *complaint = NULL;
+
+	if (!prepare(boot, commit, error) || !tree_build(boot->tree, target, BUILD_LIMIT, &complaint, error))
+		return FALSE;
+	if (!complaint)
+		return run_guest(boot, row, final, error);
+	*row = g_strdup_printf("fails\t0.0\tthe kernel does not build: %s", complaint);
+	*final = false;
+	return TRUE;
+}
+
+/* Builds and boots the commit unless the verdict is known. */
+static gboolean judge_commit_tree(struct boot *boot, const struct commit *commit, GError **error)
+{
+	struct cache *cache = boot->verify->cache;
+	g_autofree char *sets = g_strjoinv(" ", boot->sets);
+	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, boot->machine_text, boot->config->compiler,
+					 boot->image->key, sets, NULL);
+	bool final = false;
+	gsize len;
+	char *row = cache_get(cache, key, &len);
+
+	if (!row) {
+		progress_note("%s at %.12s", CHECK_NAME, commit->id);
+		if (!build_and_run(boot, commit, &row, &final, error) ||
+		    (final && !cache_put(cache, key, row, strlen(row), error))) {
+			g_free(row);
+			return FALSE;
+		}
+	}
+	g_free(boot->row);
+	boot->row = g_strdelimit(row, "\n\r", ' ');
+	take_row(boot, commit);
+	return TRUE;
+}
+
+static gboolean judge_one(struct boot *boot, const struct commit *commit, GError **error)
+{
+
+	if (boot->row && boot->tree && !built_from(boot->tree->obj, commit)) {
+		take_row(boot, commit);
+		return TRUE;
+	}
+	return judge_commit_tree(boot, commit, error);
+}
+
+/* Why no guest can be run, or NULL. A network that is down leaves the rest of a run its worth. */
+static char *why_not(struct boot *boot, const char *folder)
+{
+	g_autofree char *program = g_find_program_in_path(boot->machine->program);
+	g_autoptr(GError) why = NULL;
+
+	if (boot->config->missing)
+		return g_strdup(boot->config->missing);
+	if (!program)
+		return g_strdup_printf("%s: not installed; install the package '%s'", boot->machine->program,
+				       boot->machine->package);
+	boot->image = image_open(folder, boot->machine->debian, &why);
+	return boot->image ? NULL : g_strdup_printf("%s: no root image: %s", boot->config->name, why->message);
+}
+
+static gboolean boot_config(struct boot *boot, const char *folder, GError **error)
+{
+	const GPtrArray *commits = boot->verify->commits;
+	g_autofree char *path = g_build_filename(folder, "configs", boot->config->name, NULL), *why = NULL;
+
+	boot->machine = machine_read(path, error);
+	if (!boot->machine)
+		return FALSE;
+	if (!g_file_get_contents(path, &boot->machine_text, NULL, NULL))
+		return fail(error, "cannot read '%s'", path);
+	why = why_not(boot, folder);
+	if (why && !interrupted()) {
+		boot->row = g_strdelimit(g_strdup_printf("undecided\t0.0\t%s", why), "\n\r", ' ');
+		take_row(boot, commits->pdata[commits->len - 1]);
+		return TRUE;
+	}
+	for (guint i = boot->verify->every_commit ? 0 : commits->len - 1; i < commits->len; i++) {
+		if (interrupted())
+			return fail(error, "interrupted; run the same command again to go on");
+		if (!judge_one(boot, commits->pdata[i], error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* The sets to run: those asked for, or the default. FALSE: one is not there. */
+static char **choose_sets(char *const *asked, const char *folder, GError **error)
+{
+	static const char *const standard[] = { "smoke", "block", NULL };
+	const char *const *wanted = asked ? (const char *const *)asked : standard;
+	g_auto(GStrv) all = image_sets(folder, error);
+
+	for (guint i = 0; all && wanted[i]; i++)
+		if (!g_strv_contains((const char *const *)all, wanted[i])) {
+			g_autofree char *names = g_strjoinv(", ", all);
+
+			fail(error, "no test set '%s'; there are %s", wanted[i], names);
+			return NULL;
+		}
+	return all ? g_strdupv((char **)wanted) : NULL;
+}
+
+gboolean check_boot(struct verify *verify, GError **error)
+{
+	static const char *const everything[] = { "all", NULL };
+	g_autofree char *folder = data_path("boot", error);
+	g_auto(GStrv) sets = folder ? choose_sets(verify->boot_tests, folder, error) : NULL;
+	g_autoptr(GPtrArray) configs = sets ? configs_read(CONFIGS, (char **)everything, verify->cc, error) : NULL;
+	gboolean ok = configs != NULL;
+
+	for (guint i = 0; ok && i < configs->len; i++) {
+		struct boot boot = { .verify = verify, .config = configs->pdata[i], .sets = g_strdupv(sets) };
+
+		ok = boot_config(&boot, folder, error);
+		boot_clear(&boot);
+	}
+	return ok;
+}

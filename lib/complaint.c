@@ -64,11 +64,12 @@ char *process_complaint(const struct process *p)
 
 static bool says_accident(const char *text)
 {
-	/* As the C library, the linker, and a compiler driver whose child was killed say it. */
+	/* As the C library, the linkers, and a compiler driver whose child was killed or crashed say it. */
 	static const char *const words[] = { "No space left on device", "Disk quota exceeded",
 		"Cannot allocate memory", "out of memory", "memory exhausted", "Killed signal",
 		"Terminated signal", "Input/output error", "Too many open files",
-		"Resource temporarily unavailable" };
+		"Resource temporarily unavailable", "failed to map segment", "internal compiler error",
+		"frontend command failed due to signal" };
 
 	for (guint i = 0; text && i < G_N_ELEMENTS(words); i++)
 		if (strstr(text, words[i]))

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "process-start.h"
@@ -44,13 +45,23 @@ void process_clear(struct process *p)
 	g_clear_pointer(&p->err, g_free);
 }
 
-static void child_setup(gpointer parent)
+/* What a child needs to know between fork() and exec(). */
+struct setup {
+	pid_t parent;
+	struct rlimit memory;	/* 0: none */
+};
+
+static void child_setup(gpointer data)
 {
+	const struct setup *setup = data;
+
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The parent may have died before prctl(). */
-	if (getppid() != GPOINTER_TO_INT(parent))
+	if (getppid() != setup->parent)
 		_exit(127);
+	if (setup->memory.rlim_cur)
+		setrlimit(RLIMIT_AS, &setup->memory);
 	signal(SIGPIPE, SIG_DFL);
 }
 
@@ -80,13 +91,17 @@ static GSubprocessLauncher *launcher_new(const struct command *command, GError *
 	GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE;
 	GSubprocessLauncher *launcher;
 	int input = command->input ? input_file(command, error) : -1;
+	struct setup *setup;
 
 	if (command->input && input < 0)
 		return NULL;
 	launcher = g_subprocess_launcher_new(flags);
 	if (command->input)
 		g_subprocess_launcher_take_stdin_fd(launcher, input);
-	g_subprocess_launcher_set_child_setup(launcher, child_setup, GINT_TO_POINTER(getpid()), NULL);
+	setup = g_new0(struct setup, 1);
+	setup->parent = getpid();
+	setup->memory.rlim_cur = setup->memory.rlim_max = (rlim_t)command->memory << 20;
+	g_subprocess_launcher_set_child_setup(launcher, child_setup, setup, g_free);
 	if (command->cwd)
 		g_subprocess_launcher_set_cwd(launcher, command->cwd);
 	for (const char *const *e = command->env; e && *e; e++) {

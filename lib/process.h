@@ -41,6 +41,7 @@ struct command {
 	const char *input;		/* NULL: /dev/null */
 	gsize input_len;
 	guint limit;			/* seconds, 0: none */
+	guint memory;			/* MiB of address space for each process, 0: no limit of ours */
 };
 
 /*

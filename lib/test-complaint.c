@@ -67,6 +67,8 @@ static void full_disk_lost_memory_and_signals_are_accidents(void)
 	check("", "gcc: fatal error: Killed signal terminated program cc1\n", 1,
 	      "gcc: fatal error: Killed signal terminated program cc1", true);
 	check("", "a.c:1: error: bad\n", 139, "a.c:1: error: bad", true);
+	check("", "gcc: internal compiler error: Segmentation fault signal terminated program cc1\n", 4,
+	      "gcc: internal compiler error: Segmentation fault signal terminated program cc1", true);
 }
 
 static void text_of_the_input_is_no_accident(void)

@@ -250,10 +250,21 @@ static gboolean first_configure(struct build *build, struct judge *judge, bool *
 	return TRUE;
 }
 
+/* What the run did: a text is one preprocessed object in this configuration; the ratio is at most 1. */
+static void say_work(const struct build *build, const struct judge *judge)
+{
+	guint texts = g_hash_table_size(judge->texts);
+
+	progress_note("%s: %u preprocessed; %u different texts to compile, %u compiled (ratio %.2f); "
+		      "%u checked by sparse; %u facts known from before", build->config->name, judge->preprocessed,
+		      texts, judge->compiled, texts ? (double)judge->compiled / texts : 0, judge->checked, judge->known);
+}
+
 static gboolean judge_all(struct build *build, GPtrArray *affected, GError **error)
 {
 	const struct commit *first = build->missing->pdata[0];
 	struct judge judge = { .sample = build->verify->sample, .total = affected->len,
+		.limit = build->verify->limit, .memory = build->verify->memory,
 		.facts = build->facts, .checker = build->checker, .expect = build->verify->expect };
 	bool usable = false;
 	gboolean ok;
@@ -270,8 +281,7 @@ static gboolean judge_all(struct build *build, GPtrArray *affected, GError **err
 		ok = judge_one(build, &judge, build->missing->pdata[i], affected->pdata[i], error);
 		g_ptr_array_remove_index(judge.todo, 0);
 	}
-	progress_note("%s: %u preprocessed, %u compiled, %u checked by sparse, %u known from before", build->config->name,
-		      judge.preprocessed, judge.compiled, judge.checked, judge.known);
+	say_work(build, &judge);
 	judge_close(&judge);
 	return ok;
 }

@@ -104,13 +104,17 @@ static gboolean on_done(struct pool *pool, struct process *result, gpointer data
 void reading_want_fact(struct reading *reading, struct pool *pool)
 {
 	struct item *item;
+	struct judge *judge;
 
 	if (!reading->key || reading->fact)
 		return;
 	item = reading->state->item;
-	reading->fact = fact_read(item->session->judge->facts, reading->key);
+	judge = item->session->judge;
+	if (!is_checker(reading))
+		g_hash_table_add(judge->texts, g_strdup(reading->key));
+	reading->fact = fact_read(judge->facts, reading->key);
 	if (reading->fact)
-		item->session->judge->known++;
+		judge->known++;
 	else
 		item_run(item, pool, g_strdupv(reading->argv), on_done, reading);
 }

@@ -24,8 +24,10 @@ struct judge {
 	guint n, total;		/* commit n of total, for the progress line */
 	unsigned checks;		/* enum check, those asked for */
 	struct cache *facts;
+	guint limit, memory;	/* as of struct verify */
 	const struct expect *expect;	/* NULL: none given */
 	const struct checker *checker;	/* NULL: not asked for */
+	GHashTable *texts;	/* keys of facts of the compiler that were wanted */
 	guint preprocessed, compiled, checked, known;	/* texts, compilations, runs of sparse, facts that were there */
 };
 

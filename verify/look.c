@@ -10,8 +10,6 @@
  */
 #include "judge-item.h"
 
-/* A compilation or preprocessing that takes longer hangs. */
-#define TIME_LIMIT 900
 /* Objects looked at for the lines of one commit's headers. */
 #define LOOKS_AT_MOST 48
 
@@ -20,6 +18,7 @@ gboolean judge_open(struct judge *judge, const struct git *git, const struct con
 {
 	judge->objects = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)object_free);
 	judge->todo = g_ptr_array_new();
+	judge->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	judge->tree = tree_open(git, config, commit, jobs, error);
 	judge->batch = judge->tree ? git_batch_open(git, error) : NULL;
 	return judge->batch != NULL;
@@ -31,6 +30,7 @@ void judge_close(struct judge *judge)
 		git_batch_close(judge->batch);
 	g_hash_table_unref(judge->objects);
 	g_ptr_array_unref(judge->todo);
+	g_hash_table_unref(judge->texts);
 	tree_close(judge->tree);
 }
 
@@ -165,7 +165,8 @@ void item_run(struct item *item, struct pool *pool, char **argv, pool_done done,
 		.argv = (const char *const *)argv,
 		.cwd = item->session->judge->tree->obj,
 		.env = env,
-		.limit = TIME_LIMIT,
+		.limit = item->session->judge->limit,
+		.memory = item->session->judge->memory,
 	};
 
 	/* The pool copies. */

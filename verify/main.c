@@ -49,6 +49,10 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		{ "kernel", 'k', 0, G_OPTION_ARG_FILENAME, &v->kernel, "The kernel's git repository", "LINUX" },
 		{ "out", 'o', 0, G_OPTION_ARG_FILENAME, &v->out, "evidence.tsv, brought up to date [stdout]", "FILE" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &v->jobs, "Processes at once [processors]", "N" },
+		{ "time-limit", 0, 0, G_OPTION_ARG_INT, &v->limit,
+		  "Seconds one compilation may take [900]", "S" },
+		{ "memory-limit", 0, 0, G_OPTION_ARG_INT, &v->memory,
+		  "Memory each process of a compilation may take [no limit]", "MIB" },
 		{ "kunitconfig", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &v->kunitconfigs,
 		  "A .kunitconfig, or a path of the kernel that has one (may be repeated)", "PATH" },
 		{ "boot-tests", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->boot_tests,
@@ -87,8 +91,8 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 	g_option_context_free(options);
 	if (why)
 		return FALSE;
-	if (v->jobs < 1 || v->sample < 0)
-		return fail(error, "--jobs needs at least 1 and --sample at least 0");
+	if (v->jobs < 1 || v->sample < 0 || v->limit < 1 || v->memory < 0)
+		return fail(error, "--jobs and --time-limit need at least 1, --sample and --memory-limit at least 0");
 	if (v->json && v->ktap)
 		return fail(error, "--json and --ktap exclude each other");
 	if (!v->cc)
@@ -214,7 +218,7 @@ static gboolean run(struct verify *v, int argc, char **argv, enum status *status
 
 int main(int argc, char **argv)
 {
-	struct verify v = { .jobs = g_get_num_processors(), .sample = 200, .seed = 1 };
+	struct verify v = { .jobs = g_get_num_processors(), .sample = 200, .seed = 1, .limit = 900 };
 	enum status status = STATUS_HOLDS;
 	/* Known before the options are parsed: a usage error is no bad commit either. */
 	bool bisect = g_strv_contains((const char *const *)argv, "--bisect");

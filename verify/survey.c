@@ -267,7 +267,8 @@ static gboolean survey_range(struct survey *survey, struct judge *judge, GError 
 static gboolean survey_config(struct survey *survey, const struct config *config, GError **error)
 {
 	const struct commit *first = survey->verify->commits->pdata[0];
-	struct judge judge = { .total = survey->verify->commits->len };
+	struct judge judge = { .total = survey->verify->commits->len, .limit = survey->verify->limit,
+		.memory = survey->verify->memory };
 	gboolean ok;
 
 	for (guint i = 0; i < survey->sides->len; i++)

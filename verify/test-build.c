@@ -383,6 +383,22 @@ static void test_equiv_expected(struct kernel *kernel, gconstpointer data)
 	expects(kernel, "a/one.c\t*\tfunctions", "fails");
 }
 
+static void test_memory(struct kernel *kernel, gconstpointer data)
+{
+	struct verify v = { .jobs = 2, .affected = (char *)"range", .checks = CHECK_BUILD, .memory = 96 };
+	g_autofree char *limited = NULL, *free = NULL;
+
+	(void)data;
+	put(kernel, "a/side.c", "#define A(x) x, x, x, x, x, x, x, x, x, x\n#define B(x) A(A(A(A(A(A(x))))))\n"
+	    "int side[] = { B(1) };\n");
+	commit(kernel, "large");
+	limited = kernel_rows_of(&v, kernel, "base..large", "build");
+	g_assert_true(g_str_has_prefix(limited, "undecided a/side.o: "));
+	g_assert_nonnull(strstr(limited, "memory"));
+	free = judge(kernel, "base..large", "build");
+	g_assert_cmpstr(free, ==, "holds 1 object, 1 unselected\n");
+}
+
 static void test_odd_name(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
@@ -411,6 +427,7 @@ int main(int argc, char **argv)
 	add("/build/new-file", test_new_file);
 	add("/build/repeated-run-starts-no-make", test_repeated);
 	add("/build/verdict-met-by-accident-is-not-kept", test_accident);
+	add("/build/without-memory-it-is-undecided-and-not-kept", test_memory);
 	add("/build/odd-file-name", test_odd_name);
 	add("/build/comment-compiles-nothing", test_comment);
 	add("/build/each-text-is-compiled-once", test_once);

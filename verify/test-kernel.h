@@ -105,23 +105,29 @@ static inline int rows_by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Runs the checks of objects on the range: "VERDICT DETAIL" lines of one of them, sorted. */
-static inline char *kernel_rows(const struct kernel *kernel, const char *range, unsigned checks, const char *check)
+/* Runs v->checks on the range: "VERDICT DETAIL" lines of one of them, sorted. */
+static inline char *kernel_rows_of(struct verify *v, const struct kernel *kernel, const char *range, const char *check)
 {
-	struct verify v = { .jobs = 2, .sample = 10, .seed = 1, .affected = (char *)"range", .checks = checks };
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
 	GString *text = g_string_new(NULL);
 
-	judge_range(&v, kernel->work, range, check_objects);
-	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
-		if (!strcmp(tsv_get(v.evidence->rows, i, 2), check))
-			g_ptr_array_add(rows, g_strdup_printf("%s %s\n", tsv_get(v.evidence->rows, i, 3),
-							      tsv_get(v.evidence->rows, i, 4)));
+	judge_range(v, kernel->work, range, check_objects);
+	for (guint i = 0; i < v->evidence->rows->rows->len; i++)
+		if (!strcmp(tsv_get(v->evidence->rows, i, 2), check))
+			g_ptr_array_add(rows, g_strdup_printf("%s %s\n", tsv_get(v->evidence->rows, i, 3),
+							      tsv_get(v->evidence->rows, i, 4)));
 	g_ptr_array_sort(rows, rows_by_text);
 	for (guint i = 0; i < rows->len; i++)
 		g_string_append(text, rows->pdata[i]);
-	judged_clear(&v);
+	judged_clear(v);
 	return g_string_free(text, FALSE);
+}
+
+static inline char *kernel_rows(const struct kernel *kernel, const char *range, unsigned checks, const char *check)
+{
+	struct verify v = { .jobs = 2, .sample = 10, .seed = 1, .affected = (char *)"range", .checks = checks };
+
+	return kernel_rows_of(&v, kernel, range, check);
 }
 
 #endif

@@ -37,6 +37,8 @@ struct verify {
 	char *cc;		/* the user's compiler command, or NULL */
 	char **boot_tests;	/* --boot-tests, or NULL: the default */
 	int jobs;
+	int limit;		/* seconds for one compilation */
+	int memory;		/* MiB for each of its processes, 0: no limit of ours */
 	int sample;		/* how many more objects a header change builds */
 	int seed;		/* of the sample's order */
 	gboolean every_commit, json, ktap, notes, bisect;

@@ -23,6 +23,7 @@ static struct tracked *site_at(const struct file *file, guint i)
 static void change_free(struct file_change *change)
 {
 	g_free(change->text);
+	g_ptr_array_unref(change->functions);
 	g_free(change);
 }
 
@@ -175,11 +176,42 @@ static gint *align_with(const struct file *file, const char *text)
 	return map;
 }
 
+/* Adds the functions of the tokens for which keep[i] is below 0. */
+static void add_functions(GPtrArray *functions, const struct token_list *list, const gint *keep)
+{
+	struct scope *scope = scope_new(list);
+
+	for (guint i = 0; i < list->n; i++) {
+		const char *name = keep[i] < 0 ? site_function(list, scope, i) : NULL;
+
+		if (name && !g_ptr_array_find(functions, name, NULL))
+			g_ptr_array_add(functions, (gpointer)name);
+	}
+	scope_free(scope);
+}
+
+/* The functions in which the texts differ; map is their alignment. */
+static GPtrArray *changed_functions(const struct token_list *old, const struct token_list *new, const gint *map)
+{
+	GPtrArray *functions = g_ptr_array_new();
+	g_autofree gint *back = g_new(gint, MAX(new->n, 1));
+
+	for (guint i = 0; i < new->n; i++)
+		back[i] = -1;
+	for (guint i = 0; i < old->n; i++)
+		if (map[i] >= 0)
+			back[map[i]] = i;
+	add_functions(functions, old, map);
+	add_functions(functions, new, back);
+	return functions;
+}
+
 /* Makes the text the file's, and says which sites the step converted. */
 static void accept(struct file *file, const struct step *step, char *text)
 {
 	struct token_list *old = token_list_new(file->text, strlen(file->text));
-	g_autofree gint *map = align_with(file, text);
+	struct token_list *new = token_list_new(text, strlen(text));
+	g_autofree gint *map = align_tokens(old, new);
 	struct file_change *change = g_new0(struct file_change, 1);
 
 	for (guint i = 0; i < file->sites->len; i++) {
@@ -194,7 +226,9 @@ static void accept(struct file *file, const struct step *step, char *text)
 		t->by = step;
 		t->line = old->v[t->token].line;
 	}
+	change->functions = changed_functions(old, new, map);
 	token_list_free(old);
+	token_list_free(new);
 	change->step = step;
 	change->text = g_strdup(text);
 	g_ptr_array_add(file->changes, change);

@@ -26,6 +26,7 @@ struct tracked {
 struct file_change {
 	const struct step *step;
 	char *text;
+	GPtrArray *functions;	/* const char *: those in which it changed a token, as struct site has them */
 };
 
 struct file {

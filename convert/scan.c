@@ -151,8 +151,8 @@ static const char *intern_token(const struct token_list *list, guint i)
 	return g_intern_string(text);
 }
 
-static const char *function_of(const struct token_list *list,
-			       const struct scope *scope, guint i)
+const char *site_function(const struct token_list *list,
+			  const struct scope *scope, guint i)
 {
 	guint macro = token_macro(list, i);
 	const char *name;
@@ -184,7 +184,7 @@ static void scan_ident(struct scanner *s, const struct token_list *list,
 		site.kind = SITE_DISABLED;
 	else if (token_macro(list, i) != TOKEN_NONE)
 		site.kind = SITE_MACRO;
-	site.function = function_of(list, scope, i);
+	site.function = site_function(list, scope, i);
 	site.owner = intern_token(list, scope->owner[i]);
 	add_site(s, site);
 }
@@ -210,7 +210,7 @@ static void scan_c(struct scanner *s, gsize len)
 			continue;
 		site.kind = t->kind == TOKEN_COMMENT ? SITE_COMMENT :
 			    SITE_STRING;
-		site.function = function_of(list, scope, i);
+		site.function = site_function(list, scope, i);
 		scan_bytes(s, t->start, t->end, site);
 	}
 	scope_free(scope);

@@ -10,6 +10,7 @@
 
 #include <glib.h>
 
+#include "scope.h"
 #include "words.h"
 
 enum site_kind {
@@ -43,6 +44,10 @@ const char *site_kind_name(enum site_kind kind);
 
 /* May the word be changed by a rule: code, macro or disabled? */
 gboolean site_is_code(const struct site *site);
+
+/* In what the token stands, as struct site has it. */
+const char *site_function(const struct token_list *list,
+			  const struct scope *scope, guint i);
 
 /* Array of struct site in order of offset, perhaps empty; never NULL. */
 GArray *scan_sites(const char *path, const char *text, gsize len,

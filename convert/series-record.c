@@ -103,19 +103,19 @@ static void expect_edit(struct tsv *expect, const struct patch *patch)
 	}
 }
 
-/* One row a function that holds a site which the step converted. */
+/* One row a function in which the step changed a token: it may name what a later one converts. */
 static void expect_rule(struct series *series, struct tsv *expect, const struct patch *patch)
 {
 	for (guint i = 0; i < patch->paths->len; i++) {
 		const struct file *file = g_hash_table_lookup(series->files, patch->paths->pdata[i]);
-		g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 		g_autofree char *quoted = path_quote(file->path);
 
-		for (guint s = 0; s < file->sites->len; s++) {
-			const struct tracked *t = &g_array_index(file->sites, struct tracked, s);
+		for (guint c = 0; c < file->changes->len; c++) {
+			const struct file_change *change = file->changes->pdata[c];
 
-			if (t->by == patch->step && g_hash_table_add(seen, (gpointer)t->site.function))
-				tsv_add(expect, patch->commit->oid, quoted, t->site.function, patch->step->expect);
+			for (guint f = 0; change->step == patch->step && f < change->functions->len; f++)
+				tsv_add(expect, patch->commit->oid, quoted, change->functions->pdata[f],
+					patch->step->expect);
 		}
 	}
 }

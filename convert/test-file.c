@@ -206,6 +206,22 @@ static void rule_that_changes_its_own_output_is_dropped(void)
 	set_close(&set);
 }
 
+static void functions_that_a_step_changes_are_named_without_a_converted_site(void)
+{
+	const struct file_change *change;
+	struct set set;
+
+	put_rules("// sh: sed 's/return s->len + t/u = s;\\n\treturn u->len + t/'\n", LEN_RULE, NULL);
+	set_open(&set, tagged);
+	assert_run(&set, "len@3=two:3 page@3 len@7=two:8 len@7=two:8", NULL, 2);
+	change = set.file->changes->pdata[0];
+	g_assert_cmpuint(change->functions->len, ==, 1);
+	g_assert_cmpstr(change->functions->pdata[0], ==, "g");
+	change = set.file->changes->pdata[1];
+	g_assert_cmpuint(change->functions->len, ==, 2);
+	set_close(&set);
+}
+
 static void white_space_that_is_mended_is_no_change(void)
 {
 	struct set set;
@@ -362,6 +378,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/file/file-with-kept-sites-only-is-not-run", file_with_kept_sites_only_is_not_run);
 	g_test_add_func("/file/rule-that-removes-a-kept-site-is-an-error", rule_that_removes_a_kept_site_is_an_error);
 	g_test_add_func("/file/rule-that-changes-its-own-output-is-dropped", rule_that_changes_its_own_output_is_dropped);
+	g_test_add_func("/file/functions-that-a-step-changes-are-named-without-a-converted-site",
+			functions_that_a_step_changes_are_named_without_a_converted_site);
 	g_test_add_func("/file/white-space-that-is-mended-is-no-change", white_space_that_is_mended_is_no_change);
 	g_test_add_func("/file/rule-that-makes-sites-breaks-the-sum", rule_that_makes_sites_breaks_the_sum);
 	g_test_add_func("/file/introduced-sites-are-neither-shown-nor-counted",

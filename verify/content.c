@@ -32,6 +32,7 @@ struct view {
 	GString *words;		/* the meaning of cleared fields */
 	GPtrArray *counted;	/* struct piece *: counted pieces in order of appearance */
 	bool global_name;	/* strings are names in a kasan_global */
+	GArray *said;		/* guint: lines of the source that strings name, in order */
 };
 
 static const char *content_of(const struct binary *binary, struct piece *piece, guint depth);
@@ -75,6 +76,56 @@ static guint ordinal_of(struct view *view, struct piece *piece)
 	return n;
 }
 
+/* Whether a line number of a source stands at the offset, as in "drivers/block/brd.c:12". */
+static bool is_line(const char *text, gsize at)
+{
+	return at >= 4 && text[at - 1] == ':' && g_ascii_isdigit(text[at]) && text[at - 3] == '.' &&
+	       strchr("chS", text[at - 2]) && g_ascii_isgraph(text[at - 4]);
+}
+
+/* Writes a string; the lines it names are positions. */
+static void write_text(struct view *view, const char *text, gsize len)
+{
+	g_autoptr(GString) plain = g_string_sized_new(len);
+	gsize at = 0;
+
+	while (at < len) {
+		guint line = 0;
+
+		if (!is_line(text, at)) {
+			g_string_append_c(plain, text[at++]);
+			continue;
+		}
+		while (at < len && g_ascii_isdigit(text[at]))
+			line = line * 10 + g_ascii_digit_value(text[at++]);
+		g_array_append_val(view->said, line);
+		g_string_append_c(plain, '#');
+	}
+	g_string_append_printf(view->words, "string %" G_GSIZE_FORMAT " ", plain->len);
+	g_string_append_len(view->words, plain->str, plain->len);
+	g_string_append_c(view->words, '\n');
+}
+
+/* A string that KASAN put among the data, with its red zone: its text when it names a line, or NULL. */
+static const char *text_of(const struct piece *piece)
+{
+	const struct section *section = piece->section;
+	const char *text = (const char *)section->data + piece->start;
+	gsize size = piece->end - piece->start, len = section->data ? strnlen(text, size) : size;
+	guint reloc = section_reloc(section, piece->start);
+	bool names_line = false;
+
+	if (len == size || (reloc < section->relocs->len &&
+			    g_array_index(section->relocs, struct reloc, reloc).offset < piece->end))
+		return NULL;
+	for (gsize i = 0; i < size; i++) {
+		if (i >= len && text[i])
+			return NULL;
+		names_line |= i < len && is_line(text, i);
+	}
+	return names_line ? text : NULL;
+}
+
 /* The string of a merged section at the offset; wide characters up to their own zero. */
 static void write_string(struct view *view, const struct section *section, gsize at)
 {
@@ -98,6 +149,10 @@ static void write_string(struct view *view, const struct section *section, gsize
 			return;
 		}
 	}
+	if (unit == 1) {
+		write_text(view, (const char *)section->data + at, end - at);
+		return;
+	}
 	g_string_append_printf(view->words, "string %" G_GSIZE_FORMAT " ", end - at);
 	g_string_append_len(view->words, (const char *)section->data + at, end - at);
 	g_string_append_c(view->words, '\n');
@@ -106,6 +161,7 @@ static void write_string(struct view *view, const struct section *section, gsize
 static void write_piece(struct view *view, struct piece *piece, gint64 offset)
 {
 	const struct section *section = piece->section;
+	const char *text;
 
 	g_string_append_printf(view->words, "%" G_GINT64_MODIFIER "d of ", offset);
 	if (piece == view->piece)
@@ -117,6 +173,8 @@ static void write_piece(struct view *view, struct piece *piece, gint64 offset)
 				       view->depth ? content_of(view->binary, piece, view->depth - 1) : "");
 	else if (piece->role == ROLE_GLOBALS)
 		g_string_append(view->words, "globals\n");
+	else if (piece->kind == PIECE_ANONYMOUS && (text = text_of(piece)))
+		write_text(view, text, strlen(text));
 	else if (piece->kind == PIECE_ANONYMOUS && view->depth)
 		g_string_append_printf(view->words, "content %s\n", content_of(view->binary, piece, view->depth - 1));
 	else if (piece->kind == PIECE_ENTRY)
@@ -254,7 +312,8 @@ static gsize content_end(const struct view *view)
 	return end;
 }
 
-static char *digest_view(const struct view *view, const unsigned char *copy, gsize len)
+/* said: with the lines that strings name. */
+static char *digest_view(const struct view *view, const unsigned char *copy, gsize len, bool said)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -266,6 +325,8 @@ static char *digest_view(const struct view *view, const unsigned char *copy, gsi
 		g_string_append_len(text, (const char *)copy, len);
 	g_string_append_c(text, '\n');
 	g_string_append_len(text, view->words->str, view->words->len);
+	for (guint i = 0; said && i < view->said->len; i++)
+		g_string_append_printf(text, "line %u\n", g_array_index(view->said, guint, i));
 	return content_digest_text(text->str, text->len);
 }
 
@@ -312,7 +373,7 @@ static void read_view(struct view *view, struct content *content)
 	gsize end = content_end(view), len = end - piece->start;
 
 	if (write_frame(view, end)) {
-		content->digest = digest_view(view, (const unsigned char *)"", 0);
+		content->digest = digest_view(view, (const unsigned char *)"", 0, true);
 		return;
 	}
 	if (piece->section->data) {
@@ -327,12 +388,13 @@ static void read_view(struct view *view, struct content *content)
 		if (positions_is_constructor(piece))
 			positions_clear_count(view->binary, piece, end, copy);
 	}
-	content->digest = digest_view(view, copy, len);
+	content->digest = digest_view(view, copy, len, true);
+	g_array_append_vals(lines, view->said->data, view->said->len);
 	if (copy)
 		positions_mask(view->binary, piece, end, copy, lines);
 	if (!lines->len)
 		return;
-	content->masked = digest_view(view, copy, len);
+	content->masked = digest_view(view, copy, len, false);
 	content->lines = join_lines(lines);
 }
 
@@ -346,6 +408,7 @@ static struct view *view_new(const struct binary *binary, struct piece *piece, g
 	view->depth = depth;
 	view->words = g_string_new(NULL);
 	view->counted = g_ptr_array_new();
+	view->said = g_array_new(FALSE, FALSE, sizeof(guint));
 	return view;
 }
 
@@ -353,6 +416,7 @@ static void view_free(struct view *view)
 {
 	g_string_free(view->words, TRUE);
 	g_ptr_array_unref(view->counted);
+	g_array_unref(view->said);
 	g_free(view);
 }
 
@@ -391,7 +455,7 @@ char *content_global(const struct binary *binary, struct piece *table, gsize at)
 
 	view->base = at;
 	write_relocs(view, at, at + size);
-	digest = digest_view(view, table->section->data + at, size);
+	digest = digest_view(view, table->section->data + at, size, false);
 	view_free(view);
 	return digest;
 }

@@ -58,33 +58,109 @@ static guint commit_rows(const struct expect *expect, const char *commit, guint 
 	return end;
 }
 
-/* Adds the functions of the text that name one of the listed. */
-static void add_callers(GHashTable *functions, GHashTable *listed, const char *text)
+/* One declaration of a text with what it names. */
+struct naming {
+	const char *name;
+	bool headed, local, macro;	/* while it is read */
+	bool expands;		/* static, inline or a macro: it may vanish into what names it */
+	GHashTable *words;
+};
+
+static void naming_free(struct naming *naming)
 {
+	g_hash_table_unref(naming->words);
+	g_free(naming);
+}
+
+/* Whether the line says the name as that of a function. */
+static bool is_called(const char *line, const char *name)
+{
+	const char *at = strstr(line, name);
+
+	at += at ? strlen(name) : 0;
+	return at && at[strspn(at, " \t")] == '(';
+}
+
+/* Takes one more word of the declaration, from the line; sets what its head says up to its name. */
+static void naming_take(struct naming *naming, const char *word, const char *line)
+{
+	if (!naming->headed) {
+		naming->local |= !strcmp(word, "static") || strstr(word, "inline");
+		naming->macro |= !strcmp(word, "define");
+	}
+	if (!naming->headed && !strcmp(word, naming->name)) {
+		naming->headed = true;
+		naming->expands = naming->macro || (naming->local && is_called(line, word));
+	}
+	g_hash_table_add(naming->words, g_strdup(word));
+}
+
+static struct naming *naming_new(const struct declaration *d, char *const *lines, guint n)
+{
+	struct naming *naming = g_new0(struct naming, 1);
+
+	naming->name = d->name;
+	naming->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint line = d->first; line <= d->last && line <= n; line++) {
+		g_autoptr(GPtrArray) words = identifiers(lines[line - 1], strlen(lines[line - 1]));
+
+		for (guint w = 0; w < words->len; w++)
+			naming_take(naming, words->pdata[w], lines[line - 1]);
+	}
+	return naming;
+}
+
+/* The declarations of a text: struct naming *. */
+static GPtrArray *namings_read(const char *text)
+{
+	GPtrArray *namings = g_ptr_array_new_with_free_func((GDestroyNotify)naming_free);
 	struct scan *scan = scan_text(text, strlen(text));
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	guint n = g_strv_length(lines);
 
-	for (guint i = 0; i < scan->declarations->len; i++) {
-		const struct declaration *d = &g_array_index(scan->declarations, struct declaration, i);
+	for (guint i = 0; i < scan->declarations->len; i++)
+		g_ptr_array_add(namings, naming_new(&g_array_index(scan->declarations, struct declaration, i), lines, n));
+	scan_free(scan);
+	return namings;
+}
 
-		for (guint line = d->first; line <= d->last && line <= n; line++) {
-			const char *at = lines[line - 1];
-			g_autoptr(GPtrArray) words = identifiers(at, strlen(at));
+static bool names_one(const struct naming *naming, GHashTable *listed)
+{
+	GHashTableIter iter;
+	gpointer name;
 
-			for (guint w = 0; w < words->len; w++)
-				if (g_hash_table_contains(listed, words->pdata[w]))
-					g_hash_table_add(functions, g_strdup(d->name));
+	g_hash_table_iter_init(&iter, listed);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		if (g_hash_table_contains(naming->words, name))
+			return true;
+	return false;
+}
+
+/* Adds what names one of the listed, and what names that in turn as far as it expands there. */
+static void add_callers(GHashTable *functions, GHashTable *listed, const char *text)
+{
+	g_autoptr(GPtrArray) namings = namings_read(text);
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (guint i = 0; i < namings->len; i++) {
+			const struct naming *naming = namings->pdata[i];
+
+			if (!names_one(naming, listed))
+				continue;
+			g_hash_table_add(functions, g_strdup(naming->name));
+			if (naming->expands)
+				more |= g_hash_table_add(listed, (gpointer)naming->name);
 		}
 	}
-	scan_free(scan);
 }
 
 GHashTable *expect_functions(const struct expect *expect, const char *commit, const char *source, const char *text,
 			     GHashTable *includes)
 {
 	GHashTable *functions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable) of_headers = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) spread = g_hash_table_new(g_str_hash, g_str_equal);
 	guint from, end = commit_rows(expect, commit, &from);
 
 	for (guint i = from; i < end; i++) {
@@ -99,11 +175,11 @@ GHashTable *expect_functions(const struct expect *expect, const char *commit, co
 			function = "*";
 		if (own || !strcmp(function, "*"))
 			g_hash_table_add(functions, g_strdup(function));
-		else
-			g_hash_table_add(of_headers, (gpointer)function);
+		if (strcmp(function, "*"))
+			g_hash_table_add(spread, (gpointer)function);
 	}
-	if (g_hash_table_size(of_headers))
-		add_callers(functions, of_headers, text);
+	if (g_hash_table_size(spread))
+		add_callers(functions, spread, text);
 	return functions;
 }
 

@@ -24,8 +24,9 @@ void expect_free(struct expect *expect);
 /*
  * The functions in which the object made from source, whose text is given, and
  * from the files it includes (a set of paths) may differ after the commit: a
- * set of names, with "*" for all. A function may that names a listed one of a
- * header; what another macro or inline of the header hands on is not followed.
+ * set of names, with "*" for all. What names a listed one may, for that may be
+ * inlined there, and so on as long as it is static, inline or a macro. What
+ * another macro or inline of a header hands on is not followed.
  */
 GHashTable *expect_functions(const struct expect *expect, const char *commit, const char *source, const char *text,
 			     GHashTable *includes);

@@ -34,6 +34,8 @@ struct scanner {
 	guint braces, first;
 	const char *function, *tag, *last;
 	bool body, assigned;
+	bool opened;		/* the token before opened what looks like parameters */
+	bool declarator, named;	/* it opened a declarator; that is behind us */
 };
 
 static void skip_comment(struct scanner *s)
@@ -187,7 +189,7 @@ static void declaration_reset(struct scanner *s)
 {
 	s->first = 0;
 	s->function = s->tag = s->last = NULL;
-	s->body = s->assigned = false;
+	s->body = s->assigned = s->opened = s->declarator = s->named = false;
 }
 
 static void declaration_end(struct scanner *s, guint line)
@@ -211,13 +213,36 @@ static void scan_brace(struct scanner *s, const struct token *token)
 	}
 }
 
+/* "int (*const name[])(...)": what looked like a function int() is a variable, named behind the star. */
+static void scan_declarator(struct scanner *s, const struct token *token)
+{
+	bool star = token->kind == TOKEN_PUNCT && *token->at == '*';
+
+	if (s->opened && star) {
+		s->function = NULL;
+		s->declarator = true;
+	}
+	if (s->declarator && token->kind == TOKEN_NAME && s->parens->len == 1 && !s->named)
+		s->last = token_name(token);
+	/* "void (*name(int))(int)" is a function all the same. */
+	if (s->declarator && !s->named && token->kind == TOKEN_PUNCT && *token->at == '(' && s->parens->len == 2) {
+		s->function = s->last;
+		s->declarator = false;
+	}
+	s->named |= s->declarator && !s->parens->len;
+	s->opened = false;
+}
+
 static void scan_outside(struct scanner *s, const struct token *token)
 {
+	scan_declarator(s, token);
 	if (token->kind == TOKEN_NAME && !s->parens->len) {
 		s->last = token_name(token);
 	} else if (token->kind == TOKEN_PUNCT && *token->at == '(' && s->parens->len == 1) {
-		if (!s->function && !s->assigned && s->last && !g_str_has_prefix(s->last, "__attribute"))
+		if (!s->declarator && !s->function && !s->assigned && s->last && !g_str_has_prefix(s->last, "__attribute")) {
 			s->function = s->last;
+			s->opened = true;
+		}
 	} else if (token->kind == TOKEN_PUNCT && *token->at == '=' && !s->parens->len) {
 		s->assigned = true;
 		s->tag = s->function ? NULL : s->last;

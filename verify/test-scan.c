@@ -90,7 +90,16 @@ static void test_names(void)
 		"\t   int b);\n"			/* 15 */
 		"extern int var;\n"
 		"typedef unsigned int word_t;\n"
-		"static const int table[] = { 1, 2 };\n";
+		"static const int table[] = { 1, 2 };\n"
+		"static int (*const calls[])(int) = {\n"
+		"\tbaz,\n"				/* 20 */
+		"};\n"
+		"extern int (*call)(struct foo *f);\n"
+		"void (*pick(int a))(int)\n"
+		"{\n"
+		"\treturn 0;\n"			/* 25 */
+		"}\n"
+		"int last;\n";
 
 	check_names(text, 2, "foo");
 	check_names(text, 5, "BAR");
@@ -101,6 +110,10 @@ static void test_names(void)
 	check_names(text, 16, "var");
 	check_names(text, 17, "word_t");
 	check_names(text, 18, "table");
+	check_names(text, 20, "calls");
+	check_names(text, 22, "call");
+	check_names(text, 25, "pick");
+	check_names(text, 27, "last");
 }
 
 static void test_broken(void)

@@ -12,33 +12,13 @@ cd "$(dirname "$0")/.."
 . tests/lib.sh
 tools/kernel-import.sh "${1-6.12}" >"$tmp/kernel"
 IFS='	' read -r kernel tag <"$tmp/kernel"
-linux=$tmp/linux.git
-export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
-git init -q --bare "$linux"
-echo "$kernel/objects" >"$linux/objects/info/alternates"
-base=$(git --git-dir="$kernel" rev-parse "$tag^{commit}")
+planting "$kernel" "$tag"
 
 # A guest that hangs shall not take as long as a busy machine may.
 cp -r verify/configs verify/boot "$tmp"
 sed -i 's/^limit=.*/limit=900/' "$tmp"/boot/configs/*
 name=$(sed -n 's/^#define CACHE_NAME[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
 export "$(echo "$name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
-
-# plant NAME FILE SCRIPT: the branch NAME, one commit on the tag in which sed
-# has edited the file.
-plant()
-{
-	git --git-dir="$linux" show "$base:$2" >"$tmp/before"
-	sed "$3" "$tmp/before" >"$tmp/after"
-	! cmp -s "$tmp/before" "$tmp/after" || { echo "boot.sh: '$1' has nothing to damage in $tag" >&2; exit 2; }
-	export GIT_INDEX_FILE="$tmp/index"
-	git --git-dir="$linux" read-tree "$base"
-	git --git-dir="$linux" update-index --cacheinfo \
-		"100644,$(git --git-dir="$linux" hash-object -w "$tmp/after"),$2"
-	git --git-dir="$linux" branch -f "$1" \
-		"$(git --git-dir="$linux" commit-tree -p "$base" -m "$1" "$(git --git-dir="$linux" write-tree)")"
-	unset GIT_INDEX_FILE
-}
 
 # initcall BODY: a sed script that adds a function that runs while booting.
 initcall() { printf '$a static int __init planted(void) { %s return 0; }\\nlate_initcall(planted);' "$1"; }
@@ -54,7 +34,7 @@ boots()
 		set -- "$@" --boot-tests "$set"
 	done
 	rc=0
-	"$verify" boot -k "$linux" -o "$tmp/$branch.tsv" "$@" "$base..$branch" || rc=$?
+	"$verify" boot -k "$linux" -o "$tmp/$branch.tsv" "$@" "$tag..$branch" || rc=$?
 	cat "$tmp/$branch.tsv"
 	[ "$rc" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
 }

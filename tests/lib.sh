@@ -128,6 +128,37 @@ mounted()
 	mount -t "$1" -o "$2" "$3" "$4" && mounts="$4 $mounts"
 }
 
+# planting KERNEL TAG: $linux becomes a repository that borrows from KERNEL, for
+# commits on TAG.
+planting()
+{
+	linux=$tmp/linux.git tag=$2
+	export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
+	git init -q --bare "$linux"
+	echo "$1/objects" >"$linux/objects/info/alternates"
+	git --git-dir="$linux" tag "$tag" "$(git --git-dir="$1" rev-parse "$tag^{commit}")"
+}
+
+# plant NAME FILE SCRIPT [PARENT]: the branch NAME, one commit on the tag or PARENT
+# in which sed has edited the file.
+plant()
+{
+	plant_parent=$(git --git-dir="$linux" rev-parse "${4-$tag}^{commit}")
+	git --git-dir="$linux" show "$plant_parent:$2" >"$tmp/before"
+	sed "$3" "$tmp/before" >"$tmp/after"
+	if cmp -s "$tmp/before" "$tmp/after"; then
+		echo "${0##*/}: '$1' has nothing to change in $tag" >&2
+		exit 2
+	fi
+	export GIT_INDEX_FILE="$tmp/index"
+	git --git-dir="$linux" read-tree "$plant_parent"
+	git --git-dir="$linux" update-index --cacheinfo \
+		"100644,$(git --git-dir="$linux" hash-object -w "$tmp/after"),$2"
+	git --git-dir="$linux" branch -f "$1" "$(git --git-dir="$linux" commit-tree -p "$plant_parent" -m "$1" \
+		"$(git --git-dir="$linux" write-tree)")"
+	unset GIT_INDEX_FILE
+}
+
 finish()
 {
 	echo "1..$count"

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# planted.sh: the judge on real sources: each commit of a small series has one
+# fault, which the right check finds and names, or none, and then it holds.
+# Booting has boot.sh.
+#
+# usage: planted.sh [SERIES|TAG]	default 6.12, which has the code that is damaged
+
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+tools/kernel-import.sh "${1-6.12}" >"$tmp/kernel"
+IFS='	' read -r kernel tag <"$tmp/kernel"
+planting "$kernel" "$tag"
+quick="--sample 0"
+
+# judged BRANCH CHECK STATUS TEXT [OPTION...]: the check on the branch's last
+# commit ends so, and a row of it has the text.
+judged()
+{
+	branch=$1 checks=$2 want=$3 text=$4
+	shift 4
+	rc=0
+	# shellcheck disable=SC2086 # a list of words
+	"$verify" "$checks" -k "$linux" -o "$tmp/$branch.tsv" $quick "$@" "$branch^..$branch" || rc=$?
+	cat "$tmp/$branch.tsv"
+	[ "$rc" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
+}
+
+# judged_range RANGE BRANCH: of the range, only the branch fails.
+judged_range()
+{
+	rc=0
+	# shellcheck disable=SC2086 # a list of words
+	"$verify" build -k "$linux" -o "$tmp/range.tsv" $quick "$1" || rc=$?
+	cat "$tmp/range.tsv"
+	[ "$rc" -eq 1 ] && [ "$(grep "	fails	" "$tmp/range.tsv" | cut -f1)" = \
+		"$(git --git-dir="$linux" rev-parse "$2")" ]
+}
+
+brd=drivers/block/brd.c
+add='$a '
+variable() { printf '%svoid planted(void);\\nvoid planted(void) { int %s; }' "$add" "$1"; }
+
+plant comment $brd "${add}/* A comment. */"
+plant moved $brd '1a // one more line'
+plant broken $brd "${add}int planted = nothing;"
+plant mended $brd '/planted/d' broken
+plant narrow $brd "${add}#if BITS_PER_LONG == 32\\nint planted = nothing;\\n#endif"
+plant header drivers/block/zram/zcomp.h '/include <linux.local_lock.h>/d'
+plant unused $brd "$(variable one)"
+plant traded $brd 's/int one;/int two;/' unused
+plant pointer $brd "${add}static void *planted __used = 0;"
+plant constant $brd 's/PAGE_SECTORS_SHIFT;/PAGE_SECTORS_SHIFT + 1;/'
+plant hidden $brd "${add}#ifdef PLANTED\\nint planted;\\n#endif"
+plant unseen $brd 's/^int planted;/long planted;/' hidden
+
+printf 'commit\tpath\tfunction\texpectation\n%s\t%s\tbrd_init\tfunctions\n' \
+	"$(git --git-dir="$linux" rev-parse constant)" $brd >"$tmp/expect.tsv"
+
+check "a comment compiles nothing" judged comment build,warnings,equiv 0 "1 object, 1 with equal text"
+check "lines that move are no difference" judged moved equiv 0 "	equiv	holds	1 "
+check "what does not compile fails" judged broken build 1 "drivers/block/brd.o: drivers/block/brd.c:"
+check "what the next commit mends fails all the same" judged_range "$tag..mended" broken
+check "what one architecture compiles, another does not" judged narrow build 1 "	i386-allmodconfig-pae	build	fails	" \
+	--config x86_64-allmodconfig --config i386-allmodconfig-pae
+check "... and the first of them holds" grep -q "	x86_64-allmodconfig	build	holds	" "$tmp/narrow.tsv"
+check "a header that is no longer self-contained is named" judged header build 1 \
+	"drivers/block/zram/zcomp.h: no longer self-contained"
+check "... while all that includes it compiles" sh -c '! grep "	fails	.*\.o: " "$1"' - "$tmp/header.tsv"
+check "a warning that replaces another fails" judged traded warnings 1 "unused variable 'two'"
+check "a finding of sparse fails" judged pointer sparse 1 "Using plain integer as NULL pointer"
+check "a function that is not expected to change fails" judged constant equiv 1 "brd_lookup_page" \
+	--expect "$tmp/expect.tsv"
+check "a line that nothing compiles is named" judged unseen build,warnings 2 "	lines	undecided	$brd:"
+check "a compiler that is not there decides nothing" judged broken build 2 "" --cc no-such-gcc-12
+printf '#!/bin/sh\ncase "$*" in *" -c -o "*) kill -SEGV $$ ;; esac\nexec "$@"\n' >"$tmp/crashing"
+chmod +x "$tmp/crashing"
+check "a compiler that crashes decides nothing" judged mended build 2 "undecided" --cc "$tmp/crashing gcc"
+finish

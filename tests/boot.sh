@@ -33,10 +33,10 @@ boots()
 		shift
 		set -- "$@" --boot-tests "$set"
 	done
-	rc=0
-	"$verify" boot -k "$linux" -o "$tmp/$branch.tsv" "$@" "$tag..$branch" || rc=$?
+	ended=0
+	"$verify" boot -k "$linux" -o "$tmp/$branch.tsv" "$@" "$tag..$branch" || ended=$?
 	cat "$tmp/$branch.tsv"
-	[ "$rc" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
+	[ "$ended" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
 }
 
 brd=drivers/block/brd.c

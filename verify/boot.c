@@ -182,7 +182,6 @@ static gboolean judge_commit_tree(struct boot *boot, const struct commit *commit
 
 static gboolean judge_one(struct boot *boot, const struct commit *commit, GError **error)
 {
-
 	if (boot->row && boot->tree && !built_from(boot->tree->obj, commit)) {
 		take_row(boot, commit);
 		return TRUE;

@@ -219,7 +219,8 @@ static void add_unusable(struct build *build, const GPtrArray *commits, unsigned
 		const struct commit *commit = commits->pdata[i];
 
 		for (guint c = 0; c < G_N_ELEMENTS(object_checks); c++) {
-			g_autofree char *row = g_strdup_printf("%s\tundecided\t0.0\t%s\n", object_checks[c].name, detail);
+			g_autofree char *row = g_strdup_printf("%s\tundecided\t0.0\t%s\n", object_checks[c].name,
+							       detail);
 
 			if (checks & object_checks[c].bit)
 				take_rows(build, commit, c, row);
@@ -257,7 +258,8 @@ static void say_work(const struct build *build, const struct judge *judge)
 
 	progress_note("%s: %u preprocessed; %u different texts to compile, %u compiled (ratio %.2f); "
 		      "%u checked by sparse; %u facts known from before", build->config->name, judge->preprocessed,
-		      texts, judge->compiled, texts ? (double)judge->compiled / texts : 0, judge->checked, judge->known);
+		      texts, judge->compiled, texts ? (double)judge->compiled / texts : 0, judge->checked,
+		      judge->known);
 }
 
 static gboolean judge_all(struct build *build, GPtrArray *affected, GError **error)

@@ -114,8 +114,8 @@ static void compare_parts(const struct item *item, GPtrArray *findings, struct t
 {
 	g_autoptr(GHashTable) expected = expected_functions(item);
 	g_autoptr(GError) why = NULL;
-	g_autoptr(GPtrArray) differences = parts_compare(item->before.compiler.fact->parts, item->after.compiler.fact->parts, expected,
-							 moved, (gpointer)item, &why);
+	const char *before = item->before.compiler.fact->parts, *after = item->after.compiler.fact->parts;
+	g_autoptr(GPtrArray) differences = parts_compare(before, after, expected, moved, (gpointer)item, &why);
 	g_autofree char *foreseen = NULL, *other = NULL;
 
 	if (!differences) {

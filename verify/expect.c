@@ -119,7 +119,8 @@ static GPtrArray *namings_read(const char *text)
 	guint n = g_strv_length(lines);
 
 	for (guint i = 0; i < scan->declarations->len; i++)
-		g_ptr_array_add(namings, naming_new(&g_array_index(scan->declarations, struct declaration, i), lines, n));
+		g_ptr_array_add(namings, naming_new(&g_array_index(scan->declarations, struct declaration, i), lines,
+						    n));
 	scan_free(scan);
 	return namings;
 }

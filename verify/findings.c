@@ -73,7 +73,9 @@ static char *why_undecided(const struct session *session, const struct change *c
 				       item->object->selected ? "selected, but" : "not selected, and",
 				       state_complaint(&item->after));
 	/* A failure has a row of its own. */
-	return item_was_compiled(item) || item->result == RESULT_FAILED ? NULL : g_strdup("its object was not compiled");
+	if (item_was_compiled(item) || item->result == RESULT_FAILED)
+		return NULL;
+	return g_strdup("its object was not compiled");
 }
 
 static guint add_undecided(const struct session *session, GPtrArray *findings)
@@ -87,7 +89,8 @@ static guint add_undecided(const struct session *session, GPtrArray *findings)
 
 		if (!why)
 			continue;
-		finding_add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why), session_is_final(session));
+		finding_add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why),
+			    session_is_final(session));
 		n++;
 	}
 	return n;
@@ -154,9 +157,11 @@ static void add_lines(const struct session *session, GPtrArray *findings)
 		g_autofree char *lost = wanted_ranges(wanted, wanted->found, false);
 
 		if (found)
-			finding_add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found), session_is_final(session));
+			finding_add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found),
+				    session_is_final(session));
 		if (lost)
-			finding_add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost), session_is_final(session));
+			finding_add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost),
+				    session_is_final(session));
 	}
 }
 

@@ -7,7 +7,8 @@
  * commit changes cannot differ; one whose text sums the same is the same; of
  * the others the fact is looked up or made by a compilation (compile.c). The
  * parent's facts are mostly those of an earlier commit; for the others the
- * sources move back once. The commit answers only for what it changed.
+ * sources move back once. The commit answers only for what it changed. sparse
+ * reads a text of its own and goes the same way.
  */
 #include <string.h>
 
@@ -54,7 +55,8 @@ static void add_items(struct session *session, const struct affected *affected)
 	for (guint i = 0; i < affected->sample->len && sampled < session->judge->sample; i++) {
 		const char *source = affected->sample->pdata[i];
 
-		if (g_hash_table_contains(session->by_source, source) || !judge_object(session->judge, source)->selected)
+		if (g_hash_table_contains(session->by_source, source) ||
+		    !judge_object(session->judge, source)->selected)
 			continue;
 		session_add(session, source, false);
 		sampled++;

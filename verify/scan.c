@@ -239,7 +239,8 @@ static void scan_outside(struct scanner *s, const struct token *token)
 	if (token->kind == TOKEN_NAME && !s->parens->len) {
 		s->last = token_name(token);
 	} else if (token->kind == TOKEN_PUNCT && *token->at == '(' && s->parens->len == 1) {
-		if (!s->declarator && !s->function && !s->assigned && s->last && !g_str_has_prefix(s->last, "__attribute")) {
+		if (!s->declarator && !s->function && !s->assigned && s->last &&
+		    !g_str_has_prefix(s->last, "__attribute")) {
 			s->function = s->last;
 			s->opened = true;
 		}

@@ -12,19 +12,29 @@
 #include "test-kernel.h"
 
 #define SERVERS 2
-#define FIRST_PORT 36320
 
 struct servers {
 	struct kernel kernel;
 	GSubprocess *process[SERVERS];
 	char *log[SERVERS];
+	guint16 port[SERVERS];
 };
+
+/* One that nobody has at the moment. */
+static guint16 free_port(void)
+{
+	g_autoptr(GSocketListener) listener = g_socket_listener_new();
+	guint16 port = g_socket_listener_add_any_inet_port(listener, NULL, NULL);
+
+	g_socket_listener_close(listener);
+	return port;
+}
 
 /* The server refuses to be root. */
 static void start(struct servers *servers, guint i)
 {
 	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
-	g_autofree char *port = g_strdup_printf("%u", FIRST_PORT + i);
+	g_autofree char *port = g_strdup_printf("%u", servers->port[i]);
 	g_autoptr(GError) error = NULL;
 
 	servers->log[i] = g_strdup_printf("%s/distccd.%u.log", servers->kernel.folder, i);
@@ -58,7 +68,7 @@ static bool listens(const struct servers *servers, guint i)
 
 static void setup(struct servers *servers, gconstpointer data)
 {
-	g_autofree char *hosts = g_strdup_printf("127.0.0.1:%u/1 127.0.0.1:%u/1", FIRST_PORT, FIRST_PORT + 1);
+	g_autofree char *hosts = NULL;
 	struct kernel *kernel = &servers->kernel;
 
 	(void)data;
@@ -72,6 +82,9 @@ static void setup(struct servers *servers, gconstpointer data)
 		put(kernel, name, text);
 	}
 	commit(kernel, "base");
+	for (guint i = 0; i < SERVERS; i++)
+		servers->port[i] = free_port();
+	hosts = g_strdup_printf("127.0.0.1:%u/1 127.0.0.1:%u/1", servers->port[0], servers->port[1]);
 	g_setenv("DISTCC_HOSTS", hosts, TRUE);
 	g_setenv("DISTCC_FALLBACK", "0", TRUE);
 	g_setenv("DISTCC_DIR", kernel->folder, TRUE);

@@ -170,8 +170,8 @@ static gboolean tree_make(struct tree *tree, const char *const *env, const char 
 	/* W=1 for the check "warnings"; it changes no code, and a compilation serves all checks. */
 	const char *const start[] = { "make", "-C", tree->src, out, arch, cc, "W=1", "-k", jobs, NULL };
 	/* What the caller exports for kernel builds of their own does not apply. */
-	const char *const fixed[] = { "LC_ALL=C", "MAKEFLAGS=", "KBUILD_OUTPUT=", cross, llvm, "KCFLAGS=",
-		"KCPPFLAGS=", "KCONFIG_PROBABILITY=", NULL };
+	const char *const fixed[] = { "LC_ALL=C", "MAKEFLAGS=", "MAKELEVEL=", "KBUILD_OUTPUT=", cross, llvm,
+		"KCFLAGS=", "KCPPFLAGS=", "KCONFIG_PROBABILITY=", NULL };
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new(), all_env = g_strv_builder_new();
 	g_auto(GStrv) args = NULL, vars = NULL;
 	struct command command = { .limit = limit };

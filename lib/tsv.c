@@ -127,16 +127,13 @@ static gboolean add_line(struct tsv *tsv, const char *path, guint number, const 
 
 struct tsv *tsv_read(const char *path, const char *columns, GError **error)
 {
-	g_autoptr(GError) why = NULL;
-	g_autofree char *text = NULL, *header = NULL;
+	gsize size;
+	g_autofree char *text = file_read(path, &size, error), *header = NULL;
 	g_auto(GStrv) lines = NULL;
 	struct tsv *tsv;
-	gsize size;
 
-	if (!g_file_get_contents(path, &text, &size, &why)) {
-		fail(error, "cannot read '%s': %s", path, why->message);
+	if (!text)
 		return NULL;
-	}
 	if (strlen(text) != size) {
 		fail(error, "%s: holds a NUL byte; is it damaged?", path);
 		return NULL;

@@ -159,6 +159,16 @@ void remove_tree(const char *path)
 	g_remove(path);
 }
 
+char *file_read(const char *path, gsize *len, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, len, &why))
+		fail(error, "cannot read '%s': %s", path, why->message);
+	return text;
+}
+
 gboolean file_write(const char *path, const char *data, gssize len, GError **error)
 {
 	g_autoptr(GError) why = NULL;
@@ -167,6 +177,11 @@ gboolean file_write(const char *path, const char *data, gssize len, GError **err
 	if (g_file_set_contents_full(path, data, len, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &why))
 		return TRUE;
 	return fail(error, "cannot write '%s': %s", path, why->message);
+}
+
+int text_compare(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 void json_print(JsonBuilder *builder)

@@ -43,8 +43,13 @@ char *scratch_folder(GError **error);
 /* Removes a folder and all below it; never follows a link. Quiet when it is not there. */
 void remove_tree(const char *path);
 
+/* The whole file, NUL-terminated; len may be NULL. */
+char *file_read(const char *path, gsize *len, GError **error);
 /* Replaces the file's content or leaves the old file, also when killed. */
 gboolean file_write(const char *path, const char *data, gssize len, GError **error);
+
+/* Orders an array of strings: its elements are char *. */
+int text_compare(gconstpointer a, gconstpointer b);
 
 /* Prints the JSON document, indented, with a final newline. */
 void json_print(JsonBuilder *builder);

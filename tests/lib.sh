@@ -128,15 +128,17 @@ mounted()
 	mount -t "$1" -o "$2" "$3" "$4" && mounts="$4 $mounts"
 }
 
-# planting KERNEL TAG: $linux becomes a repository that borrows from KERNEL, for
-# commits on TAG.
+# planting SERIES|TAG: $linux becomes a repository that borrows from the imported
+# kernel, for commits on its $tag.
 planting()
 {
-	linux=$tmp/linux.git tag=$2
+	tools/kernel-import.sh "$1" >"$tmp/kernel"
+	IFS='	' read -r kernel tag <"$tmp/kernel"
+	linux=$tmp/linux.git
 	export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
 	git init -q --bare "$linux"
-	echo "$1/objects" >"$linux/objects/info/alternates"
-	git --git-dir="$linux" tag "$tag" "$(git --git-dir="$1" rev-parse "$tag^{commit}")"
+	echo "$kernel/objects" >"$linux/objects/info/alternates"
+	git --git-dir="$linux" tag "$tag" "$(git --git-dir="$kernel" rev-parse "$tag^{commit}")"
 }
 
 # plant NAME FILE SCRIPT [PARENT]: the branch NAME, one commit on the tag or PARENT

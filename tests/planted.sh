@@ -11,9 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
-tools/kernel-import.sh "${1-6.12}" >"$tmp/kernel"
-IFS='	' read -r kernel tag <"$tmp/kernel"
-planting "$kernel" "$tag"
+planting "${1-6.12}"
 quick="--sample 0"
 
 # judged BRANCH CHECK STATUS TEXT [OPTION...]: the check on the branch's last

@@ -84,11 +84,6 @@ static GHashTable *declared_names(struct finder *finder, const struct change *ch
 	return g_steal_pointer(&names);
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* git grep's "COMMIT:PATH\0WORD\n" lines; skip: bytes before the path. */
 static GHashTable *parse_hits(const char *text, gsize skip)
 {
@@ -324,8 +319,8 @@ static struct affected *draft_finish(struct draft *draft, GHashTable *files)
 	while (g_hash_table_iter_next(&iter, &key, NULL))
 		if (!g_ptr_array_find_with_equal_func(affected->own, key, g_str_equal, NULL))
 			g_ptr_array_add(affected->reached, g_strdup(key));
-	g_ptr_array_sort(affected->reached, by_text);
-	g_ptr_array_sort(affected->notes, by_text);
+	g_ptr_array_sort(affected->reached, text_compare);
+	g_ptr_array_sort(affected->notes, text_compare);
 	return affected;
 }
 
@@ -358,7 +353,7 @@ static GHashTable *find_names(const struct git *git, const char *commit, const G
 	names = (char **)g_hash_table_get_keys_as_array(all, NULL);
 	if (!*names)
 		return g_hash_table_new(g_str_hash, g_str_equal);
-	qsort(names, g_strv_length(names), sizeof(*names), by_text);
+	qsort(names, g_strv_length(names), sizeof(*names), text_compare);
 	return files_with(git, commit, names, error);
 }
 

@@ -212,8 +212,9 @@ static gboolean boot_config(struct boot *boot, const char *folder, GError **erro
 	boot->machine = machine_read(path, error);
 	if (!boot->machine)
 		return FALSE;
-	if (!g_file_get_contents(path, &boot->machine_text, NULL, NULL))
-		return fail(error, "cannot read '%s'", path);
+	boot->machine_text = file_read(path, NULL, error);
+	if (!boot->machine_text)
+		return FALSE;
 	why = why_not(boot, folder);
 	if (why && !interrupted()) {
 		boot->row = g_strdelimit(g_strdup_printf("undecided\t0.0\t%s", why), "\n\r", ' ');

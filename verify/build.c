@@ -41,11 +41,6 @@ struct build {
 	struct checker *checker;	/* NULL: not asked for */
 };
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static char *changed_sum(const GPtrArray *commits)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
@@ -57,7 +52,7 @@ static char *changed_sum(const GPtrArray *commits)
 		for (guint j = 0; j < commit->changes->len; j++)
 			g_ptr_array_add(paths, ((struct change *)commit->changes->pdata[j])->path);
 	}
-	g_ptr_array_sort(paths, by_text);
+	g_ptr_array_sort(paths, text_compare);
 	for (guint i = 0; i < paths->len; i++)
 		if (!i || strcmp(paths->pdata[i], paths->pdata[i - 1]))
 			g_string_append_printf(text, "%s\n", (char *)paths->pdata[i]);

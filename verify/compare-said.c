@@ -26,11 +26,6 @@ static bool is_comparable(const struct item *item, enum check check)
 		(!before->key || (before->fact && !before->fact->complaint));
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Counts the objects in which each finding is new. */
 static GHashTable *new_findings(const struct session *session, enum check check, guint *objects)
 {
@@ -92,7 +87,7 @@ void session_compare_said(const struct session *session, enum check check, GPtrA
 	g_autoptr(GHashTable) seen = new_findings(session, check, &objects);
 	g_autofree char **all = (char **)g_hash_table_get_keys_as_array(seen, &n);
 
-	qsort(all, n, sizeof(*all), by_text);
+	qsort(all, n, sizeof(*all), text_compare);
 	for (guint i = 0; i < n; i++) {
 		guint times = GPOINTER_TO_UINT(g_hash_table_lookup(seen, all[i]));
 

@@ -78,11 +78,6 @@ gboolean fact_write(struct cache *cache, const char *key, const struct fact *fac
 	return cache_put(cache, key, text->str, text->len, error);
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* The place a finding names, up to the colon before its kind; 0: the line is none. */
 static gsize place_len(const char *line, const char *kind)
 {
@@ -147,7 +142,7 @@ char **findings_read(const char *said, const char *kinds, const char *root)
 		else if (more && found->len)
 			add_to_last(found, more);
 	}
-	g_ptr_array_sort(found, by_text);
+	g_ptr_array_sort(found, text_compare);
 	g_ptr_array_add(found, NULL);
 	return (char **)g_ptr_array_steal(found, NULL);
 }

@@ -44,12 +44,8 @@ void image_free(struct image *image)
 static char *read_file(const char *folder, const char *name, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);
-	g_autoptr(GError) why = NULL;
-	char *text = NULL;
 
-	if (!g_file_get_contents(path, &text, NULL, &why))
-		fail(error, "cannot read '%s': %s", path, why->message);
-	return text;
+	return file_read(path, NULL, error);
 }
 
 /* SHA-256 of a file, or NULL. */
@@ -147,11 +143,6 @@ static bool is_whole(const char *base, const char *list)
 	return sum && g_str_has_prefix(text, sum) && text[SUM_LEN] == '\n';
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 char **image_sets(const char *boot, GError **error)
 {
 	g_autofree char *folder = g_build_filename(boot, "tests", NULL);
@@ -167,7 +158,7 @@ char **image_sets(const char *boot, GError **error)
 	while ((name = g_dir_read_name(dir)))
 		if (*name != '.' && g_str_has_suffix(name, ".sh"))
 			g_ptr_array_add(sets, g_strndup(name, strlen(name) - strlen(".sh")));
-	g_ptr_array_sort(sets, by_text);
+	g_ptr_array_sort(sets, text_compare);
 	g_ptr_array_add(sets, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&sets), FALSE);
 }

@@ -70,17 +70,12 @@ static GHashTable *read_lines(const struct git *git, const char *commit, char *c
 	return g_steal_pointer(&lines);
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static char **sorted_keys(GHashTable *table)
 {
 	guint n;
 	char **keys = (char **)g_hash_table_get_keys_as_array(table, &n);
 
-	qsort(keys, n, sizeof(*keys), by_text);
+	qsort(keys, n, sizeof(*keys), text_compare);
 	return keys;
 }
 

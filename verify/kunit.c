@@ -34,7 +34,6 @@ struct kunit {
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 };
 
-
 static bool may_differ(const struct kunit *kunit, const struct commit *commit)
 {
 	if (!kunit->row || !kunit->tree)

@@ -88,11 +88,6 @@ static void add_entry(GHashTable *all, const struct section *section, const char
 	g_ptr_array_add(entries->digests, digest);
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void add_entries(struct tsv *rows, GHashTable *all)
 {
 	GHashTableIter iter;
@@ -104,7 +99,7 @@ static void add_entries(struct tsv *rows, GHashTable *all)
 		g_autofree char *label = section_label(entries->section), *text = NULL;
 
 		if (entries->sorted)
-			g_ptr_array_sort(entries->digests, by_text);
+			g_ptr_array_sort(entries->digests, text_compare);
 		g_ptr_array_add(entries->digests, NULL);
 		text = g_strjoinv(" ", (char **)entries->digests->pdata);
 		add_text(rows, "entries", entries->name, label, entries->size, entries->name, text);

@@ -331,11 +331,6 @@ static void collect_owners(struct piece *piece, guint depth, GHashTable *names)
 	}
 }
 
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 GPtrArray *piece_owners(struct piece *piece)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -351,6 +346,6 @@ GPtrArray *piece_owners(struct piece *piece)
 	g_hash_table_iter_init(&iter, names);
 	while (g_hash_table_iter_next(&iter, &name, NULL))
 		g_ptr_array_add(owners, name);
-	g_ptr_array_sort(owners, by_name);
+	g_ptr_array_sort(owners, text_compare);
 	return owners;
 }

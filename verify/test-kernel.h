@@ -100,11 +100,6 @@ static inline void kernel_free(struct kernel *kernel)
 	g_free(kernel->work);
 }
 
-static inline int rows_by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Runs v->checks on the range: "VERDICT DETAIL" lines of one of them, sorted. */
 static inline char *kernel_rows_of(struct verify *v, const struct kernel *kernel, const char *range, const char *check)
 {
@@ -116,7 +111,7 @@ static inline char *kernel_rows_of(struct verify *v, const struct kernel *kernel
 		if (!strcmp(tsv_get(v->evidence->rows, i, 2), check))
 			g_ptr_array_add(rows, g_strdup_printf("%s %s\n", tsv_get(v->evidence->rows, i, 3),
 							      tsv_get(v->evidence->rows, i, 4)));
-	g_ptr_array_sort(rows, rows_by_text);
+	g_ptr_array_sort(rows, text_compare);
 	for (guint i = 0; i < rows->len; i++)
 		g_string_append(text, rows->pdata[i]);
 	judged_clear(v);

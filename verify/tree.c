@@ -191,12 +191,8 @@ static gboolean tree_make(struct tree *tree, const char *const *env, const char 
 char *tree_dotconfig(const struct tree *tree, GError **error)
 {
 	g_autofree char *path = g_build_filename(tree->obj, ".config", NULL);
-	g_autoptr(GError) why = NULL;
-	char *text = NULL;
 
-	if (!g_file_get_contents(path, &text, NULL, &why))
-		fail(error, "cannot read '%s': %s", path, why->message);
-	return text;
+	return file_read(path, NULL, error);
 }
 
 /* What the configuration depends on: the Kconfig files, what is asked, the compiler. */

@@ -4,7 +4,8 @@
 # bench.sh: time and memory of sites + plan + apply for the accessor stages on
 # one tag, cold and warm, beside "make coccicheck" with the same rules in the
 # same tree. A rule that coccicheck does not finish in LIMIT seconds is stopped
-# and named. Prints a table; asserts nothing.
+# and named. Then phyr-verify on the last COMMITS [30] of them, cold and warm,
+# beside "git rebase --exec make". Prints a table; asserts nothing.
 #
 # usage: bench.sh [SERIES|TAG]	(default: 6.12)
 
@@ -56,8 +57,44 @@ for rule in semantic-patches/*.cocci; do
 	esac
 done
 [ "$(grep -c "^+++ " "$bench/diff")" -gt 100 ] || die "coccicheck did not run: $(tail -n 3 "$bench/diff")"
+
+# The last commits of the accessor stage: built and compared with their
+# parents, beside a rebase that makes the same objects at each commit. Both
+# start with no object tree.
+commits=${COMMITS:-30}
+tip=$(sed -n 's/^tip	//p' "$bench/out/run.tsv")
+verified()
+{
+	/usr/bin/time -o "$bench/$1" -f '%e %M' env XDG_CACHE_HOME="$bench/cache" build/phyr-verify build,equiv \
+		-k "$bench/linux.git" -o "$bench/evidence.tsv" -j "$jobs" \
+		--undecided semantic-patches/undecided.tsv "$tip~$commits..$tip" 2>"$bench/$1.log" ||
+		{ tail "$bench/$1.log" >&2; exit 2; }
+}
+verified verify-cold
+verified verify-warm
+
+git clone -q --shared --no-checkout "$bench/linux.git" "$bench/rebase"
+git -C "$bench/rebase" checkout -q --detach "$tip"
+sed -n '/^\[symbols\]/,$s/^\([A-Z0-9_]*=.*\)/CONFIG_\1/p' verify/configs/x86_64-allmodconfig >"$bench/fragment"
+# What this architecture does not compile is no failure, as for phyr-verify.
+cat >"$bench/make" <<-EOF
+	#!/bin/sh
+	make -s -k -j$jobs O="$bench/obj" W=1 \$(git diff --name-only HEAD^ | sed -n 's/\.c$/.o/p') || echo "\$? from make"
+EOF
+cat >"$bench/rebase-all" <<-EOF
+	#!/bin/sh -e
+	make -s -C "$bench/rebase" O="$bench/obj" KCONFIG_ALLCONFIG="$bench/fragment" allmodconfig
+	git -C "$bench/rebase" -c user.name=bench -c user.email=bench@example.org rebase --exec "$bench/make" "$tip~$commits"
+EOF
+chmod +x "$bench/make" "$bench/rebase-all"
+/usr/bin/time -o "$bench/rebased" -f '%e %M' "$bench/rebase-all" >"$bench/log" 2>&1 || { tail "$bench/log" >&2; exit 2; }
+
 cat <<-TABLE
 	phyr-convert sites + plan + apply, cold: $(seconds "$bench/cold") s, peak $(peak "$bench/cold") MiB
 	the same, warm: $(seconds "$bench/warm") s, peak $(peak "$bench/warm") MiB
 	make coccicheck, the same rules: ${late:+more than }$(seconds "$bench/coccicheck") s${late:+, stopped after $limit s each:$late}
+	phyr-verify build,equiv of $commits commits, cold: $(seconds "$bench/verify-cold") s
+	  $(grep "(ratio " "$bench/verify-cold.log")
+	the same, warm: $(seconds "$bench/verify-warm") s
+	git rebase --exec 'make the same objects': $(seconds "$bench/rebased") s
 TABLE

@@ -39,6 +39,7 @@ judged_range()
 }
 
 brd=drivers/block/brd.c
+example=lib/kunit/kunit-example-test.c
 add='$a '
 variable() { printf '%svoid planted(void);\\nvoid planted(void) { int %s; }' "$add" "$1"; }
 
@@ -55,6 +56,10 @@ plant pointer $brd "${add}static void *planted __used = 0;"
 plant constant $brd 's/PAGE_SECTORS_SHIFT;/PAGE_SECTORS_SHIFT + 1;/'
 plant hidden $brd "${add}#ifdef PLANTED\\nint planted;\\n#endif"
 plant unseen $brd 's/^int planted;/long planted;/' hidden
+plant failing $example 's/KUNIT_EXPECT_EQ(test, 1 + 1, 2);/KUNIT_EXPECT_EQ(test, 1 + 1, 3);/'
+plant unregistered $example 's/^kunit_test_suites(&example_test_suite);//'
+plant unbuilt lib/kunit/Makefile '/EXAMPLE/d'
+plant new $brd "${add}int planted_$(date +%s_$$);"
 
 printf 'commit\tpath\tfunction\texpectation\n%s\t%s\tbrd_init\tfunctions\n' \
 	"$(git --git-dir="$linux" rev-parse constant)" $brd >"$tmp/expect.tsv"
@@ -78,4 +83,54 @@ check "a compiler that is not there decides nothing" judged fresh build 2 "gcc-9
 printf '#!/bin/sh\ncase "$*" in *" -c -o "*) kill -SEGV $$ ;; esac\nexec "$@"\n' >"$tmp/crashing"
 chmod +x "$tmp/crashing"
 check "a compiler that crashes decides nothing" judged fresh build 2 "	undecided	" --cc "$tmp/crashing gcc"
+
+# The suites of KUnit itself.
+suites() { judged "$1" kunit "$2" "$3" --kunitconfig lib/kunit; }
+check "a suite that runs holds" suites comment 0 "example "
+check "a case that fails is named" suites failing 1 "example: 1 failed, first example_simple_test: FAIL"
+check "a suite that is not registered any more is missed" suites unregistered 1 "example: the suite did not run"
+check "a suite that is not built any more is missed" suites unbuilt 1 "example: the suite did not run"
+
+# A compiler that waits for $tmp/go, and a run that is killed meanwhile.
+cat >"$tmp/slow" <<EOF
+#!/bin/sh
+case "\$*" in
+*" -c -o "*)
+	echo \$\$ >>"$tmp/pids"
+	while [ ! -e "$tmp/go" ]; do sleep 0.1; done ;;
+esac
+exec "\$@"
+EOF
+chmod +x "$tmp/slow"
+killed()
+{
+	"$verify" build,equiv -k "$linux" -o "$tmp/killed.tsv" --cc "$tmp/slow gcc" "new^..new" &
+	run=$!
+	until [ -s "$tmp/pids" ]; do
+		sleep 0.1
+		kill -0 "$run" || return
+	done
+	kill -KILL "$run"
+	wait "$run" || :
+	sleep 1
+	all_gone "$tmp/pids" && [ ! -e "$tmp/killed.tsv" ]
+}
+check "a run that is killed leaves no compiler and no half a table" killed
+check "... and the next one goes on" judged new build,equiv 0 "	build	holds	"
+
+# full: the cache is a small file system with not a byte left.
+full()
+{
+	XDG_CACHE_HOME=$tmp/small
+	export XDG_CACHE_HOME
+	mounted tmpfs size=8g tmpfs "$XDG_CACHE_HOME"
+	judged comment build 0 "	build	holds	" || return
+	dd if=/dev/zero of="$XDG_CACHE_HOME/filler" bs=64k
+	judged new build 2 "" 2>"$tmp/full.log"
+	cat "$tmp/full.log"
+	grep -q "No space left on device" "$tmp/full.log" "$tmp/new.tsv"
+}
+check "a full disk is named, and decides nothing" full
+rm -f "$tmp/small/filler" "$tmp/new.tsv"
+check "... and once there is room the run goes on" judged new build 0 "	build	holds	"
 finish

@@ -326,6 +326,16 @@ static void open_checker(struct build *build, GPtrArray *configs)
 	verify->checks &= ~CHECK_SPARSE;
 }
 
+/* A compiler that the user named and that would compile nothing is a mistake. */
+static gboolean check_compiler(const GPtrArray *configs, const char *cc, GError **error)
+{
+	for (guint i = 0; i < configs->len; i++)
+		if (!((const struct config *)configs->pdata[i])->other_compiler)
+			return TRUE;
+	return fail(error, "'%s' is no compiler for '%s'; choose a configuration of its kind with --config", cc,
+		    ((const struct config *)configs->pdata[0])->name);
+}
+
 gboolean check_objects(struct verify *verify, GError **error)
 {
 	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs, verify->cc, error);
@@ -333,10 +343,11 @@ gboolean check_objects(struct verify *verify, GError **error)
 	struct build build = { .verify = verify, .changed = changed };
 	gboolean ok;
 
-	build.facts = configs ? cache_open("facts", error) : NULL;
-	build.several = configs && configs->len > 1;
-	if (configs)
-		open_checker(&build, configs);
+	if (!configs || !check_compiler(configs, verify->cc, error))
+		return FALSE;
+	build.facts = cache_open("facts", error);
+	build.several = configs->len > 1;
+	open_checker(&build, configs);
 	ok = build.facts != NULL;
 	for (guint i = 0; ok && i < configs->len; i++) {
 		build.config = configs->pdata[i];

@@ -49,7 +49,7 @@ static bool stands_for(const GMatchInfo *word, const struct config *config)
 	return clang == (config->llvm[0] != '\0') && !strcmp(prefix, config->cross);
 }
 
-static char *compiler_command(const struct config *config, const char *own, const char *user)
+static char *compiler_command(struct config *config, const char *own, const char *user)
 {
 	g_autoptr(GRegex) compiler = g_regex_new("^(?:.*/)?((?:[^/]*-)?)(gcc|cc|clang)(?:-[0-9.]+)?$", 0, 0, NULL);
 	g_auto(GStrv) words = g_strsplit_set(user ? user : "", " \t", -1);
@@ -63,6 +63,7 @@ static char *compiler_command(const struct config *config, const char *own, cons
 			continue;
 		if (!taken && g_regex_match(compiler, *word, 0, &match)) {
 			taken = stands_for(match, config);
+			config->other_compiler = !taken;
 			if (!taken)
 				break;
 		}

@@ -38,6 +38,7 @@ struct config {
 	char *compiler;		/* version line of the compiler; NULL: it cannot be run */
 	char *missing;		/* what cannot be run and what to install, or NULL */
 	bool chosen_unasked;
+	bool other_compiler;	/* the user asked for one that is not of its kind: its own serves */
 };
 
 /*

@@ -5,8 +5,6 @@
  * Asked of the commit with git grep, so that it is known before anything of
  * it is checked out: the definition of a symbol is a line of its own.
  */
-#include <string.h>
-
 #include "kconfig.h"
 
 char *commit_grep(const struct git *git, const char *commit, const char *pattern, const char *const *files,
@@ -44,23 +42,18 @@ char *kconfig_any(char *const *symbols)
 GHashTable *kconfig_defined(const struct git *git, const char *commit, char *const *symbols, GError **error)
 {
 	static const char *const files[] = { "*Kconfig*", NULL };
-	g_autofree char *any = kconfig_any(symbols);
-	g_autofree char *pattern = g_strdup_printf("^[[:space:]]*(menu)?config[[:space:]]+%s[[:space:]]*$", any);
+	g_autofree char *any = symbols ? kconfig_any(symbols) : g_strdup("[A-Za-z0-9_]+");
+	g_autofree char *pattern = g_strdup_printf("^[[:space:]]*(menu)?config[[:space:]]+%s[[:space:]]*(#.*)?$", any);
 	g_autofree char *hits = commit_grep(git, commit, pattern, files, error);
-	g_auto(GStrv) lines = NULL;
+	g_autoptr(GRegex) line = g_regex_new(":\\h*(?:menu)?config\\h+(\\w+)\\h*(?:#.*)?$",
+					     G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
 	GHashTable *defined;
 
 	if (!hits)
 		return NULL;
 	defined = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	lines = g_strsplit(hits, "\n", -1);
-	for (char **line = lines; *line; line++) {
-		const char *word = strrchr(g_strchomp(*line), ' ');
-		const char *tab = strrchr(*line, '\t');
-
-		word = tab > word ? tab : word;
-		if (word)
-			g_hash_table_add(defined, g_strdup(word + 1));
-	}
+	for (g_regex_match(line, hits, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL))
+		g_hash_table_add(defined, g_match_info_fetch(match, 1));
 	return defined;
 }

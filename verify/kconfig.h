@@ -8,7 +8,10 @@
 
 #include "git.h"
 
-/* Those of the symbols (without CONFIG_, NULL-ended, at least one) that a Kconfig file defines: a set, owned. */
+/*
+ * Those of the symbols (without CONFIG_, NULL-ended, at least one) that a Kconfig file defines, of whatever
+ * architecture; NULL: all there are. A set, owned.
+ */
 GHashTable *kconfig_defined(const struct git *git, const char *commit, char *const *symbols, GError **error);
 
 /* "(A|B)" for an extended regular expression. */

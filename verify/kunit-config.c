@@ -14,6 +14,9 @@
 
 #define DEFAULT_CONFIG "tools/testing/kunit/configs/default.config"
 
+/* kunit.py's own. */
+static char *const standard[] = { DEFAULT_CONFIG, NULL };
+
 void kunit_config_free(struct kunit_config *config)
 {
 	if (!config)
@@ -142,7 +145,6 @@ static gboolean find_suites(const struct git *git, const char *commit, struct ku
 
 struct kunit_config *kunit_config_read(const struct git *git, const char *commit, char *const *paths, GError **error)
 {
-	static char *const standard[] = { DEFAULT_CONFIG, NULL };
 	g_autoptr(GHashTable) lines = read_lines(git, commit, paths ? paths : standard, error), defined = NULL;
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GStrvBuilder) unknown = g_strv_builder_new(), asked = g_strv_builder_new();
@@ -174,4 +176,28 @@ struct kunit_config *kunit_config_read(const struct git *git, const char *commit
 		return config;
 	kunit_config_free(config);
 	return NULL;
+}
+
+char **kunit_config_suites(const struct git *git, const char *commit, char *const *paths, GError **error)
+{
+	g_autoptr(GStrvBuilder) there = g_strv_builder_new();
+	g_auto(GStrv) left = NULL;
+	struct kunit_config *config;
+	char **suites;
+
+	for (char *const *path = paths ? paths : standard; *path; path++) {
+		g_autofree char *text = read_one(git, commit, *path, NULL);
+
+		if (text)
+			g_strv_builder_add(there, *path);
+	}
+	left = g_strv_builder_end(there);
+	if (!*left)
+		return g_new0(char *, 1);
+	config = kunit_config_read(git, commit, left, error);
+	if (!config)
+		return NULL;
+	suites = config->suites ? g_steal_pointer(&config->suites) : g_new0(char *, 1);
+	kunit_config_free(config);
+	return suites;
 }

@@ -22,6 +22,8 @@ struct kunit_config {
  */
 struct kunit_config *kunit_config_read(const struct git *git, const char *commit, char *const *paths, GError **error);
 void kunit_config_free(struct kunit_config *config);
+/* The suites that the paths stand for in a commit, sorted; a path that it does not have stands for none. */
+char **kunit_config_suites(const struct git *git, const char *commit, char *const *paths, GError **error);
 
 /* The names of the suites that a source file defines. NULL-ended. */
 char **kunit_suite_names(const char *source);

@@ -8,7 +8,8 @@
  * asked for gets no row, unless it is the TIP: then that is undecided.
  *
  * Holds only when kunit.py ends with 0 and every suite that the symbols stand
- * for ran, each with a case that did not fail. No JSON, a failed build, a
+ * for ran, in the commit, in BASE or, at every commit, in one before: none may
+ * vanish. Each needs a case that did not fail. No JSON, a failed build, a
  * crash or a timeout fails. kunit.py has a time limit of its own for the boot.
  */
 #include <glib/gstdio.h>
@@ -24,13 +25,14 @@
 
 #define CONFIG_NAME "um-kunit"
 #define KUNIT_PY "tools/testing/kunit/kunit.py"
-#define VERDICT_VERSION "kunit 1"
+#define VERDICT_VERSION "kunit 2"
 /* Seconds for building and running; the first build of an image takes minutes. */
 #define TIME_LIMIT 3600
 
 struct kunit {
 	struct verify *verify;
 	struct tree *tree;	/* NULL until something has to run */
+	char **suites;		/* of BASE and of the commits so far, sorted */
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 };
 
@@ -55,8 +57,8 @@ static char *with_unknown(const char *text, const struct kunit_config *config)
 }
 
 /* The verdict, from what kunit.py left; final: no accident of the machine. */
-static char *judge(const struct kunit_config *config, const struct process *result, const char *json_path,
-		   bool *final)
+static char *judge(const struct kunit *kunit, const struct kunit_config *config, const struct process *result,
+		   const char *json_path, bool *final)
 {
 	g_autofree char *json = NULL, *why = NULL, *summary = NULL, *detail = NULL;
 	g_autoptr(GPtrArray) suites = NULL;
@@ -71,7 +73,7 @@ static char *judge(const struct kunit_config *config, const struct process *resu
 	if (!suites)
 		return g_strdup_printf("fails\t%.1f\t%s", result->seconds, unreadable->message);
 	summary = kunit_summary(suites);
-	why = kunit_failure(suites, config->suites);
+	why = kunit_failure(suites, kunit->suites);
 	if (!why && result->exit)
 		why = g_strdup_printf("kunit.py ended with status %d", result->exit);
 	detail = with_unknown(summary, config);
@@ -101,7 +103,7 @@ static gboolean run_kunit(struct kunit *kunit, const struct kunit_config *config
 	g_remove(stale);
 	if (!file_write(asked, config->text, -1, error) || !process_run(&command, &result, error))
 		return FALSE;
-	*row = judge(config, &result, json, final);
+	*row = judge(kunit, config, &result, json, final);
 	process_clear(&result);
 	return TRUE;
 }
@@ -131,8 +133,8 @@ static gboolean judge_commit_tree(struct kunit *kunit, const struct commit *comm
 				  GError **error)
 {
 	struct verify *verify = kunit->verify;
-	g_autofree char *unknown = g_strjoinv(" ", config->unknown);
-	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, config->text, unknown, NULL);
+	g_autofree char *unknown = g_strjoinv(" ", config->unknown), *suites = g_strjoinv(" ", kunit->suites);
+	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, config->text, unknown, suites, NULL);
 	gsize len;
 	char *row = cache_get(verify->cache, key, &len);
 	bool final = false;
@@ -153,6 +155,22 @@ static gboolean judge_commit_tree(struct kunit *kunit, const struct commit *comm
 	return TRUE;
 }
 
+/* Adds names to those that must go on to run. */
+static void keep_suites(struct kunit *kunit, char *const *names)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+
+	for (char *const *name = kunit->suites; name && *name; name++)
+		g_ptr_array_add(all, g_strdup(*name));
+	for (char *const *name = names; name && *name; name++)
+		if (!kunit->suites || !g_strv_contains((const char *const *)kunit->suites, *name))
+			g_ptr_array_add(all, g_strdup(*name));
+	g_ptr_array_sort(all, text_compare);
+	g_ptr_array_add(all, NULL);
+	g_strfreev(kunit->suites);
+	kunit->suites = (char **)g_ptr_array_steal(all, NULL);
+}
+
 static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool tip, GError **error)
 {
 	g_autofree char *why = why_not(kunit, commit);
@@ -167,7 +185,8 @@ static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool
 		config = kunit_config_read(kunit->verify->git, commit->id, kunit->verify->kunitconfigs, error);
 		if (!config)
 			return FALSE;
-		if (config->suites)
+		keep_suites(kunit, config->suites);
+		if (*kunit->suites)
 			ok = judge_commit_tree(kunit, commit, config, error);
 		else
 			why = with_unknown(KUNIT_PY ": the kunitconfig names no suite of this tree", config);
@@ -181,16 +200,27 @@ static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool
 	return TRUE;
 }
 
+static gboolean suites_of_base(struct kunit *kunit, GError **error)
+{
+	const struct commit *first = kunit->verify->commits->pdata[0];
+	g_auto(GStrv) names = kunit_config_suites(kunit->verify->git, first->parent, kunit->verify->kunitconfigs, error);
+
+	if (names)
+		keep_suites(kunit, names);
+	return names != NULL;
+}
+
 gboolean check_kunit(struct verify *verify, GError **error)
 {
 	struct kunit kunit = { .verify = verify };
 	guint n = verify->commits->len;
-	gboolean ok = TRUE;
+	gboolean ok = suites_of_base(&kunit, error);
 
 	for (guint i = verify->every_commit ? 0 : n - 1; ok && i < n; i++)
 		ok = judge_one(&kunit, verify->commits->pdata[i], i == n - 1, error) &&
 		     (!interrupted() || fail(error, "interrupted; run the same command again to go on"));
 	tree_close(kunit.tree);
+	g_strfreev(kunit.suites);
 	g_free(kunit.row);
 	return ok;
 }

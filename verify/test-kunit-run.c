@@ -26,8 +26,10 @@ static const char python[] =
 	"cp result \"$json\"\n"
 	"exit \"$(cat status)\"\n";
 
-static const char result[] =
-	"{\"sub_groups\":[{\"name\":\"thing\",\"test_cases\":[{\"name\":\"c\",\"status\":\"PASS\"}]}]}";
+#define PASSES(name) "{\"name\":\"" name "\",\"test_cases\":[{\"name\":\"c\",\"status\":\"PASS\"}]}"
+static const char result[] = "{\"sub_groups\":[" PASSES("thing") "]}";
+static const char other[] = "{\"sub_groups\":[" PASSES("x") "]}";
+static const char both[] = "{\"sub_groups\":[" PASSES("x") "," PASSES("thing") "]}";
 
 static void put(const struct kernel *kernel, const char *name, const char *text)
 {
@@ -136,10 +138,35 @@ static void test_holds(struct kernel *kernel, gconstpointer data)
 static void test_other_suite(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
-	put(kernel, "result", "{\"sub_groups\":[{\"name\":\"x\",\"test_cases\":[{\"name\":\"c\",\"status\":\"PASS\"}]}]}");
+	put(kernel, "result", other);
 	commit(kernel, "tip");
 	check(kernel, "base..tip", FALSE,
 	      "fails thing: the suite did not run; x 1/1; not in this tree: ABSENT_TEST");
+}
+
+static void test_vanished(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "lib/Makefile", "obj-y += other.o\n");
+	put(kernel, "result", other);
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE,
+	      "fails thing: the suite did not run; x 1/1; not in this tree: ABSENT_TEST");
+}
+
+static void test_vanished_between(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "lib/Makefile", "obj-$(CONFIG_THING_TEST) += x.o\nobj-$(CONFIG_THING_TEST) += thing.o\n");
+	put(kernel, "lib/x.c", "static struct kunit_suite x = {\n\t.name = \"x\",\n};\n");
+	put(kernel, "result", both);
+	commit(kernel, "one");
+	put(kernel, "lib/Makefile", "obj-$(CONFIG_THING_TEST) += thing.o\n");
+	put(kernel, "result", result);
+	commit(kernel, "two");
+	check(kernel, "base..two", TRUE,
+	      "holds thing 1/1, x 1/1; not in this tree: ABSENT_TEST\n"
+	      "fails x: the suite did not run; thing 1/1; not in this tree: ABSENT_TEST");
 }
 
 static void test_status(struct kernel *kernel, gconstpointer data)
@@ -202,6 +229,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("/kunit-run/holds-and-is-kept", test_holds);
 	add("/kunit-run/expected-suite-that-did-not-run-fails", test_other_suite);
+	add("/kunit-run/suite-of-base-that-vanished-fails", test_vanished);
+	add("/kunit-run/suite-that-came-and-vanished-fails", test_vanished_between);
 	add("/kunit-run/exit-status-counts", test_status);
 	add("/kunit-run/no-result-fails", test_crash);
 	add("/kunit-run/no-kunit-is-undecided", test_absent);

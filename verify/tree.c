@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "cache.h"
+#include "kconfig.h"
 #include "object.h"
 #include "progress.h"
 #include "project.h"
@@ -215,32 +216,10 @@ static char *config_key(const struct tree *tree, GError **error)
 			 kconfig->str, NULL);
 }
 
-/* Names of every symbol a Kconfig file of the sources knows, of whatever architecture. */
-static GHashTable *kconfig_symbols(const struct tree *tree, GError **error)
-{
-	g_autofree char *text = git_run_l(tree->git, error, "grep", "-h", "-E", "-e",
-					  "^[[:space:]]*(menu)?config[[:space:]]", tree->commit, "--", "*Kconfig*",
-					  NULL);
-	g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
-	GHashTable *symbols;
-
-	if (!text)
-		return NULL;
-	symbols = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (char **line = lines; *line; line++) {
-		const char *keyword = g_strchug(*line);
-		const char *name = keyword + strcspn(keyword, " \t");
-
-		name += strspn(name, " \t");
-		g_hash_table_add(symbols, g_strndup(name, strcspn(name, " \t#")));
-	}
-	return symbols;
-}
-
 static gboolean check_symbols(const struct tree *tree, GError **error)
 {
 	g_autofree char *dotconfig = tree_dotconfig(tree, error), *names = NULL;
-	g_autoptr(GHashTable) symbols = dotconfig ? kconfig_symbols(tree, error) : NULL;
+	g_autoptr(GHashTable) symbols = dotconfig ? kconfig_defined(tree->git, tree->commit, NULL, error) : NULL;
 	g_autoptr(GPtrArray) absent = g_ptr_array_new_with_free_func(g_free);
 
 	if (!symbols || !config_honoured(tree->config, dotconfig, symbols, absent, error))

@@ -72,7 +72,7 @@ gaps:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/phyr $(DESTDIR)$(PREFIX)/share/man/man1
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	cp -r core kunit semantic-patches verify/configs verify/style-allowed.tsv verify/boot $(DESTDIR)$(PREFIX)/share/phyr
+	cp -r core kunit semantic-patches verify/configs verify/fragments verify/style-allowed.tsv verify/boot $(DESTDIR)$(PREFIX)/share/phyr
 	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean:

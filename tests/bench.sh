@@ -75,7 +75,7 @@ verified verify-warm
 
 git clone -q --shared --no-checkout "$bench/linux.git" "$bench/rebase"
 git -C "$bench/rebase" checkout -q --detach "$tip"
-sed -n '/^\[symbols\]/,$s/^\([A-Z0-9_]*=.*\)/CONFIG_\1/p' verify/configs/x86_64-allmodconfig >"$bench/fragment"
+sed -n 's/^\([A-Z0-9_]*=.*\)/CONFIG_\1/p' verify/fragments/plain >"$bench/fragment"
 # What this architecture does not compile is no failure, as for phyr-verify.
 cat >"$bench/make" <<-EOF
 	#!/bin/sh

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 planting "${1-6.12}"
 
 # A guest that hangs shall not take as long as a busy machine may.
-cp -r verify/configs verify/boot "$tmp"
+cp -r verify/configs verify/fragments verify/boot "$tmp"
 sed -i 's/^limit=.*/limit=900/' "$tmp"/boot/configs/*
 name=$(sed -n 's/^#define CACHE_NAME[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
 export "$(echo "$name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"

@@ -5,15 +5,15 @@
  *
  * At TIP, or at every commit that can change the image: one that touches
  * kbuild files, or a file the last image was made from. A commit that cannot
- * has its predecessor's verdict. Each configuration of the data folder
+ * has its predecessor's verdict. Each configuration chosen of the data folder
  * boot/configs gives a row.
  *
  * Holds only when the guest ended by itself, every test of every set
  * reported, none failed and the kernel complained about nothing (console.h).
- * A kernel that does not build fails. A verdict is kept under all that it
- * depends on; one that a time limit gave is not, nor one of a QEMU that failed:
- * both can be accidents of this machine. The console of the last guest stays
- * beside the objects.
+ * A kernel that does not build fails; a QEMU that fails by itself leaves it
+ * undecided. A verdict is kept under all that it depends on, but for these and
+ * one that a time limit gave: they can be accidents of this machine. The console
+ * of the last guest stays beside the objects.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -103,15 +103,17 @@ static char *ending(const struct boot *boot, const struct process *result)
 	return g_strdup_printf("%s ended with status %d: %s", boot->machine->program, result->exit, said);
 }
 
-/* The verdict, from the console. */
+/* The verdict, from the console. What QEMU itself fails at says nothing of the kernel. */
 static char *judge(const struct boot *boot, const struct process *result, const char *log, gsize len)
 {
 	g_autofree char *ended = ending(boot, result);
 	struct console *console = console_read(log, len, boot->sets, ended);
 	g_autofree char *summary = console_summary(console);
 	g_autoptr(GString) row = g_string_new(NULL);
+	bool accident = !result->timed_out && ended && console->failure && g_str_has_prefix(console->failure, ended);
 
-	g_string_printf(row, "%s\t%.1f\t", console->failure ? "fails" : "holds", result->seconds);
+	g_string_printf(row, "%s\t%.1f\t", accident ? "undecided" : console->failure ? "fails" : "holds",
+			result->seconds);
 	if (console->failure)
 		g_string_append_printf(row, "%s; ", console->failure);
 	g_string_append_printf(row, "%s, %.0f s guest, %s", summary, result->seconds, boot->accelerator);
@@ -160,8 +162,8 @@ static gboolean judge_commit_tree(struct boot *boot, const struct commit *commit
 {
 	struct cache *cache = boot->verify->cache;
 	g_autofree char *sets = g_strjoinv(" ", boot->sets);
-	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, boot->machine_text, boot->config->compiler,
-					 boot->image->key, sets, NULL);
+	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, boot->machine_text, boot->config->fragment,
+					 boot->config->compiler, boot->image->key, sets, NULL);
 	bool final = false;
 	gsize len;
 	char *row = cache_get(cache, key, &len);
@@ -249,10 +251,9 @@ static char **choose_sets(char *const *asked, const char *folder, GError **error
 
 gboolean check_boot(struct verify *verify, GError **error)
 {
-	static const char *const everything[] = { "all", NULL };
 	g_autofree char *folder = data_path("boot", error);
 	g_auto(GStrv) sets = folder ? choose_sets(verify->boot_tests, folder, error) : NULL;
-	g_autoptr(GPtrArray) configs = sets ? configs_read(CONFIGS, (char **)everything, verify->cc, error) : NULL;
+	g_autoptr(GPtrArray) configs = sets ? configs_read(CONFIGS, verify->boot_configs, verify->cc, error) : NULL;
 	gboolean ok = configs != NULL;
 
 	for (guint i = 0; ok && i < configs->len; i++) {

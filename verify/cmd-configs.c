@@ -35,25 +35,31 @@ static void print_table(struct tsv *table, const char *member, gboolean json)
 	json_print(builder);
 }
 
-gboolean configs_list(struct verify *verify, GError **error)
+static gboolean list_folder(struct tsv *table, const char *folder, char **names, const char *cc, GError **error)
 {
 	static char *const everything[] = { (char *)"all", NULL };
-	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs ? verify->configs : (char **)everything,
-						    verify->cc, error);
-	struct tsv *table;
+	g_autoptr(GPtrArray) configs = configs_read(folder, names ? names : (char **)everything, cc, error);
 
-	if (!configs)
-		return FALSE;
-	table = tsv_new(CONFIGS_TSV);
-	for (guint i = 0; i < configs->len; i++) {
+	for (guint i = 0; configs && i < configs->len; i++) {
 		const struct config *config = configs->pdata[i];
 
 		tsv_add(table, config->name, config->chosen_unasked ? "yes" : "no", config->arch, config->target,
 			config->compiler, config->packages, config->purpose);
 	}
-	print_table(table, "configs", verify->json);
+	return configs != NULL;
+}
+
+gboolean configs_list(struct verify *verify, GError **error)
+{
+	struct tsv *table = tsv_new(CONFIGS_TSV);
+	gboolean ok = list_folder(table, "configs", verify->configs, verify->cc, error);
+
+	if (ok && !verify->configs)
+		ok = list_folder(table, "boot/configs", verify->boot_configs, verify->cc, error);
+	if (ok)
+		print_table(table, "configs", verify->json);
 	tsv_free(table);
-	return TRUE;
+	return ok;
 }
 
 gboolean configs_report(struct verify *verify, enum status *status, GError **error)

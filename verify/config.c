@@ -19,7 +19,7 @@
 #define SEEDS_AT_MOST 1000
 
 static const char *const keys[] = { "for", "arch", "target", "cross", "compiler", "packages", "default", "seeds",
-	NULL };
+	"fragments", NULL };
 
 void config_free(struct config *config)
 {
@@ -95,6 +95,32 @@ static gboolean ask_compiler(struct config *config, GError **error)
 	config->missing = g_strdup_printf("%s: the compiler cannot be run%s%s", config->cc,
 					  config->packages ? "; install " : "",
 					  config->packages ? config->packages : "");
+	return TRUE;
+}
+
+/* Adds the symbols of the fragments that the file names; its own, and those of an earlier one, stay. */
+static gboolean add_fragments(GKeyFile *file, const char *path, const char *folder, GError **error)
+{
+	g_auto(GStrv) names = g_key_file_get_string_list(file, "config", "fragments", NULL, NULL);
+
+	for (char **name = names; name && *name; name++) {
+		g_autofree char *fragment = g_build_filename(folder, "..", "fragments", *name, NULL);
+		g_autoptr(GKeyFile) more = g_key_file_new();
+		g_autoptr(GError) why = NULL;
+		g_auto(GStrv) symbols = NULL;
+
+		if (g_key_file_load_from_file(more, fragment, G_KEY_FILE_NONE, &why))
+			symbols = g_key_file_get_keys(more, "symbols", NULL, &why);
+		if (!symbols)
+			return fail(error, "cannot read fragment '%s' of configuration '%s': %s", *name, path,
+				    why->message);
+		for (char **symbol = symbols; *symbol; symbol++) {
+			g_autofree char *value = g_key_file_get_value(more, "symbols", *symbol, NULL);
+
+			if (!g_key_file_has_key(file, "symbols", *symbol, NULL))
+				g_key_file_set_value(file, "symbols", *symbol, value);
+		}
+	}
 	return TRUE;
 }
 
@@ -197,7 +223,8 @@ static gboolean add_file(GPtrArray *configs, const char *folder, const char *nam
 
 	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &why))
 		return fail(error, "cannot read configuration '%s': %s", path, why->message);
-	if (!check_keys(file, path, error) || !read_seeds(file, path, &first, &last, error))
+	if (!check_keys(file, path, error) || !add_fragments(file, path, folder, error) ||
+	    !read_seeds(file, path, &first, &last, error))
 		return FALSE;
 	for (guint seed = first; seed <= last; seed++) {
 		struct config *config = config_parse(file, path, cc, error);
@@ -274,7 +301,7 @@ GPtrArray *configs_read(const char *folder, char **names, const char *cc, GError
 		if (!is_chosen(configs->pdata[i], names))
 			g_ptr_array_remove_index(configs, i);
 	if (!configs->len) {
-		fail(error, "no configuration is the default one; choose with --config");
+		fail(error, "no configuration is the default one; name one");
 		return NULL;
 	}
 	for (guint i = 0; i < configs->len; i++)

@@ -14,10 +14,12 @@
  *	packages=gcc-arm-linux-gnueabihf
  *	default=yes			(chosen when none is asked for; default no)
  *	seeds=1-10			(one configuration for each KCONFIG_SEED, FILE-1 ... FILE-10)
+ *	fragments=plain;block		(more symbols: files of the folder "fragments" beside this one)
  *	[symbols]
  *	ARM_LPAE=y
  *
- * Any other key is refused. A group [qemu] is read by qemu.h.
+ * Of two answers for one symbol the file's own counts, then that of the fragment
+ * named first. Any other key is refused. A group [qemu] is read by qemu.h.
  */
 #ifndef CONFIG_H
 #define CONFIG_H

@@ -57,6 +57,8 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		  "A .kunitconfig, or a path of the kernel that has one (may be repeated)", "PATH" },
 		{ "boot-tests", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->boot_tests,
 		  "A test set that guests run (may be repeated) [smoke, block]", "SET" },
+		{ "boot-config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->boot_configs,
+		  "A machine to boot, or all [the default one] (may be repeated)", "NAME" },
 		{ "every-commit", 0, 0, G_OPTION_ARG_NONE, &v->every_commit,
 		  "kunit, boot: at each commit that can change the image, not only at TIP", NULL },
 		{ "affected", 0, 0, G_OPTION_ARG_STRING, &v->affected,
@@ -133,6 +135,7 @@ static void verify_clear(struct verify *v)
 	g_free(v->expect_path);
 	expect_free(v->expect);
 	g_strfreev(v->boot_tests);
+	g_strfreev(v->boot_configs);
 	evidence_free(v->evidence);
 	cache_close(v->cache);
 	if (v->git)

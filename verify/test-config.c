@@ -102,8 +102,24 @@ static void test_default(struct folder *folder, gconstpointer data)
 		g_autoptr(GError) error = NULL;
 
 		g_assert_null(configs_read("configs", NULL, NULL, &error));
-		g_assert_nonnull(strstr(error->message, "--config"));
+		g_assert_nonnull(strstr(error->message, "name one"));
 	}
+}
+
+static void test_fragments(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *fragments = g_build_filename(folder->path, "fragments", NULL);
+	g_autoptr(GPtrArray) configs = NULL;
+
+	(void)data;
+	g_assert_cmpint(g_mkdir_with_parents(fragments, 0777), ==, 0);
+	put(folder, "../fragments/one", "[symbols]\nA=n\nB=y\n");
+	put(folder, "../fragments/two", "[symbols]\nB=m\nC=y\n");
+	put(folder, "plain", "[config]\narch=x86_64\ntarget=allmodconfig\nfragments=one;two\n[symbols]\nA=y\n");
+	configs = choose("plain", NULL);
+	g_assert_cmpstr(((struct config *)configs->pdata[0])->fragment, ==, "CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=y\n");
+	put(folder, "plain", "[config]\narch=x86_64\ntarget=allmodconfig\nfragments=three\n");
+	refused("plain", "fragment 'three'", "configs/plain'");
 }
 
 static void test_unknown_name(struct folder *folder, gconstpointer data)
@@ -262,6 +278,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/config/every-shipped-file-is-read", test_shipped);
 	add("/config/only-the-default-one-is-chosen-unasked", test_default);
+	add("/config/fragments-add-symbols", test_fragments);
 	add("/config/unknown-name-is-refused", test_unknown_name);
 	add("/config/unknown-key-or-group-is-refused-with-its-file", test_unknown_key);
 	add("/config/missing-or-odd-value-is-refused-with-its-file", test_broken_file);

@@ -36,6 +36,7 @@ struct verify {
 	char **configs;		/* --config, or NULL */
 	char *cc;		/* the user's compiler command, or NULL */
 	char **boot_tests;	/* --boot-tests, or NULL: the default */
+	char **boot_configs;	/* --boot-config, or NULL: the default ones */
 	int jobs;
 	int limit;		/* seconds for one compilation */
 	int memory;		/* MiB for each of its processes, 0: no limit of ours */

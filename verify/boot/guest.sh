@@ -77,6 +77,9 @@ await()
 	done
 }
 
+# wipe DEVICE: what tells a format apart is gone, on the device too.
+wipe() { dd if=/dev/zero of="$1" bs=1M count=1 conv=fsync; }
+
 # job RW FILE SIZE [OPTION...]: one fio run; every block written is read back
 # and held against the sum in it.
 job()

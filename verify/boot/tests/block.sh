@@ -55,7 +55,7 @@ nbd()
 {
 	need BLK_DEV_NBD
 	truncate -s 64M /tmp/nbd
-	printf '[generic]\nuser=root\ngroup=root\n[test]\nexportname=/tmp/nbd\n' >/tmp/nbd.conf
+	printf '[generic]\nuser=root\ngroup=root\nlistenaddr=127.0.0.1\n[test]\nexportname=/tmp/nbd\n' >/tmp/nbd.conf
 	nbd-server -C /tmp/nbd.conf
 	await nbd-client -N test 127.0.0.1 /dev/nbd0
 	io /dev/nbd0 8m

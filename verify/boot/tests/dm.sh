@@ -15,7 +15,7 @@ crypt()
 	job write /dev/mapper/crypt 4m --direct=1 --bs=64k --do_verify=0
 	cryptsetup close crypt
 	cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 512 --key-file /tmp/key /dev/ram0 crypt
-	job read /dev/mapper/crypt 4m --direct=1 --bs=4k
+	job read /dev/mapper/crypt 4m --direct=1 --bs=64k
 	cryptsetup close crypt
 }
 
@@ -33,7 +33,7 @@ integrity()
 thin()
 {
 	need DM_THIN_PROVISIONING
-	dd if=/dev/zero of=/dev/ram0 bs=1M count=1
+	wipe /dev/ram0
 	dmsetup create pool --table '0 131072 thin-pool /dev/ram0 /dev/ram1 128 0'
 	dmsetup message pool 0 'create_thin 0'
 	dmsetup create thin --table '0 131072 thin /dev/mapper/pool 0'
@@ -54,7 +54,7 @@ thin()
 snapshot()
 {
 	need DM_SNAPSHOT
-	dd if=/dev/zero of=/dev/ram1 bs=1M count=1
+	wipe /dev/ram1
 	job write /dev/ram0 8m --direct=1 --bs=64k --do_verify=0
 	dmsetup create origin --table '0 131072 snapshot-origin /dev/ram0'
 	dmsetup create cow --table '0 131072 snapshot /dev/ram0 /dev/ram1 P 16'
@@ -67,7 +67,7 @@ snapshot()
 writecache()
 {
 	need DM_WRITECACHE
-	dd if=/dev/zero of=/dev/ram1 bs=1M count=1
+	wipe /dev/ram1
 	dmsetup create cached --table '0 131072 writecache s /dev/ram0 /dev/ram1 4096 0'
 	io /dev/mapper/cached 8m
 	dmsetup message cached 0 flush

@@ -63,6 +63,8 @@ raid10() { need MD_RAID10; redundant 10 /dev/ram0 /dev/ram1 /dev/ram2 /dev/ram3;
 cache()
 {
 	need BCACHE
+	wipe /dev/vda
+	wipe /dev/nvme0n1
 	make-bcache --wipe-bcache -B /dev/vda -C /dev/nvme0n1
 	echo /dev/nvme0n1 >/sys/fs/bcache/register
 	echo /dev/vda >/sys/fs/bcache/register

@@ -3,8 +3,9 @@
  * process.c: one process, driven to its end.
  *
  * The child leads its own process group, so that a time limit or an
- * interrupt reaches what it started too, and is killed by the kernel should
- * we die first. The pool is in pool.c; both stand on process_start().
+ * interrupt reaches what it started too. It is killed by the kernel should we
+ * die first, and its group by guardian.c. The pool is in pool.c; both stand on
+ * process_start().
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "guardian.h"
 #include "process-start.h"
 
 static volatile sig_atomic_t got_signal;
@@ -171,6 +173,7 @@ static void on_communicated(GObject *source, GAsyncResult *async, gpointer data)
 		g_source_remove(r->timer);
 	/* What the child left running in its group has no one to wait for it. */
 	kill_group(r);
+	guardian_forget(r->pid);
 	g_object_unref(r->child);
 	r->done(r);
 }
@@ -188,6 +191,8 @@ gboolean process_start(struct running *r, const struct command *command, GError 
 		return fail(error, "cannot start '%s': %s", command->argv[0], why->message);
 	pid = g_subprocess_get_identifier(r->child);
 	r->pid = pid ? atoi(pid) : 0;
+	if (r->pid)
+		guardian_watch(r->pid);
 	r->started = g_get_monotonic_time();
 	if (command->limit)
 		r->timer = g_timeout_add_seconds(command->limit, on_limit, r);

@@ -92,7 +92,7 @@ check "... and the first of them holds" grep -q "	x86_64-allmodconfig	build	hold
 # The suites of KUnit itself.
 suites() { judged "$1" kunit "$2" "$3" --kunitconfig lib/kunit; }
 check "a suite that runs holds" suites comment 0 "example "
-check "a case that fails is named" suites failing 1 "example: 1 failed, first example_simple_test: FAIL"
+check "a case that fails is named" suites failing 1 " failed, first example_simple_test: FAIL"
 check "a suite that is not registered any more is missed" suites unregistered 1 "example: the suite did not run"
 check "a suite that is not built any more is missed" suites unbuilt 1 "example: the suite did not run"
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guardian.c: what we started ends when we are killed.
+ *
+ * SIGKILL cannot be caught, and the signal that the kernel sends on our death
+ * reaches direct children only: of a make, the compilers would go on and write
+ * where the next run works. So a second process, forked before the first child
+ * is, knows their process groups. It sees our end as the end of a socket that
+ * nobody else holds, kills the groups that are left, and ends. Without it, when
+ * it cannot be started, everything else works.
+ *
+ * A message is a group's id, negative to forget it.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "guardian.h"
+
+static int line = -1;
+
+static void forget(GArray *groups, pid_t group)
+{
+	for (guint i = 0; i < groups->len; i++)
+		if (g_array_index(groups, pid_t, i) == group) {
+			g_array_remove_index_fast(groups, i);
+			return;
+		}
+}
+
+/* Away from the terminal's signals and from every file of ours. */
+static void leave(int from)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	setsid();
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	dup2(from, 3);
+	close_range(4, ~0U, 0);
+}
+
+static G_GNUC_NORETURN void guard(int from)
+{
+	GArray *groups = g_array_new(FALSE, FALSE, sizeof(pid_t));
+	pid_t group;
+
+	leave(from);
+	while (recv(3, &group, sizeof(group), 0) == sizeof(group)) {
+		if (group > 0)
+			g_array_append_val(groups, group);
+		else
+			forget(groups, -group);
+	}
+	for (guint i = 0; i < groups->len; i++)
+		kill(-g_array_index(groups, pid_t, i), SIGKILL);
+	_exit(0);
+}
+
+static void start(void)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return;
+	pid = fork();
+	if (!pid) {
+		close(ends[1]);
+		guard(ends[0]);
+	}
+	close(ends[0]);
+	if (pid > 0)
+		line = ends[1];
+	else
+		close(ends[1]);
+}
+
+static void tell(pid_t message)
+{
+	static bool started;
+
+	if (!started)
+		start();
+	started = true;
+	if (line >= 0)
+		send(line, &message, sizeof(message), MSG_NOSIGNAL);
+}
+
+void guardian_watch(pid_t group)
+{
+	tell(group);
+}
+
+void guardian_forget(pid_t group)
+{
+	tell(-group);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * guardian.h: what we started ends when we are killed.
+ */
+#ifndef GUARDIAN_H
+#define GUARDIAN_H
+
+#include <sys/types.h>
+
+/* From now on the process group is killed should we end without guardian_forget(). */
+void guardian_watch(pid_t group);
+void guardian_forget(pid_t group);
+
+#endif

@@ -17,6 +17,8 @@
 
 /* A number past this is a mistake. */
 #define SEEDS_AT_MOST 1000
+/* Before a line that Kconfig may refuse. */
+#define WISH "# Need not come out:"
 
 static const char *const keys[] = { "for", "arch", "target", "cross", "compiler", "packages", "default", "seeds",
 	"fragments", NULL };
@@ -132,6 +134,10 @@ static char *read_fragment(GKeyFile *file)
 	for (char **symbol = symbols; symbol && *symbol; symbol++) {
 		g_autofree char *value = g_key_file_get_value(file, "symbols", *symbol, NULL);
 
+		if (g_str_has_suffix(value, "?")) {
+			value[strlen(value) - 1] = '\0';
+			g_string_append(fragment, WISH "\n");
+		}
 		if (!strcmp(value, "n"))
 			g_string_append_printf(fragment, "# CONFIG_%s is not set\n", *symbol);
 		else
@@ -321,22 +327,31 @@ static bool has_line(const char *text, const char *line)
 	return false;
 }
 
+/* The line came out, or its symbol is one of another kernel version. */
+static bool line_honoured(const char *line, const char *dotconfig, GHashTable *symbols, GPtrArray *absent)
+{
+	bool off = line[0] == '#';
+	const char *start = line + (off ? 2 : 0);
+	g_autofree char *symbol = g_strndup(start, strcspn(start, " ="));
+	g_autofree char *yes = g_strconcat(symbol, "=y", NULL), *module = g_strconcat(symbol, "=m", NULL);
+
+	if (!g_hash_table_contains(symbols, symbol + strlen("CONFIG_"))) {
+		g_ptr_array_add(absent, g_strdup(symbol + strlen("CONFIG_")));
+		return true;
+	}
+	/* A symbol that is not in the file is off. */
+	return off ? !has_line(dotconfig, yes) && !has_line(dotconfig, module) : has_line(dotconfig, line);
+}
+
 gboolean config_honoured(const struct config *config, const char *dotconfig, GHashTable *symbols, GPtrArray *absent,
 			 GError **error)
 {
 	g_auto(GStrv) lines = g_strsplit(config->fragment, "\n", -1);
 
 	for (char **line = lines; *line && **line; line++) {
-		bool off = (*line)[0] == '#';
-		const char *start = *line + (off ? 2 : 0);
-		g_autofree char *symbol = g_strndup(start, strcspn(start, " ="));
-		g_autofree char *yes = g_strconcat(symbol, "=y", NULL), *module = g_strconcat(symbol, "=m", NULL);
-		bool on = has_line(dotconfig, yes) || has_line(dotconfig, module);
-
-		if (!g_hash_table_contains(symbols, symbol + strlen("CONFIG_")))
-			g_ptr_array_add(absent, g_strdup(symbol + strlen("CONFIG_")));
-		/* A symbol that is not in the file is off. */
-		else if (off ? on : !has_line(dotconfig, *line))
+		if (!strcmp(*line, WISH))
+			line++;
+		else if (!line_honoured(*line, dotconfig, symbols, absent))
 			return fail(error, "configuration '%s' asks for '%s', but the kernel's own rules do not allow it",
 				    config->name, *line);
 	}

@@ -17,6 +17,7 @@
  *	fragments=plain;block		(more symbols: files of the folder "fragments" beside this one)
  *	[symbols]
  *	ARM_LPAE=y
+ *	HIGHMEM4G=y?			(asked for, but need not come out)
  *
  * Of two answers for one symbol the file's own counts, then that of the fragment
  * named first. Any other key is refused. A group [qemu] is read by qemu.h.

@@ -241,6 +241,19 @@ static void test_honoured(struct folder *folder, gconstpointer data)
 	g_assert_cmpstr(absent, ==, "");
 }
 
+static void test_wish(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *absent = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	put(folder, "plain", "[config]\narch=x86_64\ntarget=allmodconfig\ndefault=yes\n[symbols]\nA=y?\nB=n?\nC=y\n");
+	absent = held("CONFIG_B=y\nCONFIG_C=y\n", "A B C", NULL);
+	g_assert_cmpstr(absent, ==, "");
+	g_assert_null(held("CONFIG_A=y\n", "A B C", &error));
+	g_assert_nonnull(strstr(error->message, "CONFIG_C=y"));
+}
+
 static void test_unhonoured(struct folder *folder, gconstpointer data)
 {
 	static const struct { const char *dotconfig, *named; } cases[] = {
@@ -288,6 +301,7 @@ int main(int argc, char **argv)
 	add("/config/wrapper-of-the-user-serves-every-compiler", test_wrapper);
 	add("/config/compiler-of-the-user-serves-its-like", test_own_compiler);
 	add("/config/what-is-asked-for-is-honoured", test_honoured);
+	add("/config/wish-need-not-come-out", test_wish);
 	add("/config/unhonoured-symbol-is-named", test_unhonoured);
 	add("/config/symbol-the-sources-do-not-have-is-reported", test_absent);
 	return g_test_run();

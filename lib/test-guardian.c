@@ -1,14 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests of guardian.c: what a child of ours started does not outlive us, and
- * what ended before us is left alone.
+ * Tests of guardian.c: what a child of ours started does not outlive us; a
+ * group that is forgotten does.
  */
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "guardian.h"
 #include "process.h"
 
 static char *folder;
+
+/* Whether the process whose id stands in the file runs; a zombie does not. */
+static bool runs(const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL), *pid = NULL, *stat = NULL, *text = NULL;
+
+	g_assert_true(g_file_get_contents(path, &pid, NULL, NULL));
+	stat = g_strdup_printf("/proc/%s/stat", g_strstrip(pid));
+	return g_file_get_contents(stat, &text, NULL, NULL) && !strstr(text, ") Z ");
+}
+
+static bool ends(const char *name)
+{
+	for (guint i = 0; i < 100; i++) {
+		if (!runs(name))
+			return true;
+		g_usleep(50000);
+	}
+	return false;
+}
 
 static void sh(const char *script)
 {
@@ -20,49 +44,59 @@ static void sh(const char *script)
 	process_clear(&result);
 }
 
-/* Whether the process whose id stands in the file is there, or a zombie is, after at most some seconds. */
-static bool is_gone(const char *name)
-{
-	g_autofree char *path = g_build_filename(folder, name, NULL), *pid = NULL, *stat = NULL;
-
-	g_assert_true(g_file_get_contents(path, &pid, NULL, NULL));
-	stat = g_strdup_printf("/proc/%s/stat", g_strstrip(pid));
-	for (guint i = 0; i < 100; i++) {
-		g_autofree char *text = NULL;
-
-		if (!g_file_get_contents(stat, &text, NULL, NULL) || strstr(text, ") Z "))
-			return true;
-		g_usleep(50000);
-	}
-	return false;
-}
-
-static void killed(void)
+static void what_a_child_started_dies_with_us(void)
 {
 	if (g_test_subprocess()) {
-		/* One that came and went, then one that is killed with us. */
+		/* One that came and went, then one that is running when we are killed. */
 		sh("true");
 		sh("sleep 60 & echo $! >\"$1/grandchild\"; kill -KILL $PPID; wait");
 		return;
 	}
 	g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
 	g_test_trap_assert_failed();
-	g_assert_true(is_gone("grandchild"));
+	g_assert_true(ends("grandchild"));
 }
 
-/* A group of its own is nothing of ours, even where it was started below us. */
-static void ended(void)
+/* A process that sleeps, in a group of its own; its id goes into the file. */
+static pid_t sleeper(const char *name)
 {
-	g_autofree char *path = g_build_filename(folder, "apart", NULL), *pid = NULL;
+	g_autofree char *path = g_build_filename(folder, name, NULL), *text = NULL;
+	pid_t pid = fork();
+
+	if (!pid) {
+		int null = open("/dev/null", O_RDWR);
+
+		for (int fd = 0; fd < 3; fd++)
+			dup2(null, fd);
+		execlp("sleep", "sleep", "60", NULL);
+		_exit(127);
+	}
+	setpgid(pid, pid);
+	text = g_strdup_printf("%d", (int)pid);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	return pid;
+}
+
+static void a_group_that_is_forgotten_is_left_alone(void)
+{
+	g_autofree char *path = g_build_filename(folder, "forgotten", NULL), *pid = NULL;
 
 	if (g_test_subprocess()) {
-		sh("setsid sleep 60 >/dev/null 2>&1 & echo $! >\"$1/apart\"; sleep 1");
-		return;
+		pid_t forgotten = sleeper("forgotten"), watched = sleeper("watched");
+
+		guardian_start();
+		guardian_watch(forgotten);
+		guardian_watch(watched);
+		guardian_forget(forgotten);
+		kill(getpid(), SIGKILL);
 	}
 	g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
-	g_test_trap_assert_passed();
+	g_test_trap_assert_failed();
+	/* The one that came first would have been killed first. */
+	g_assert_true(ends("watched"));
+	g_assert_true(runs("forgotten"));
 	g_assert_true(g_file_get_contents(path, &pid, NULL, NULL));
-	g_assert_cmpint(kill(atoi(pid), SIGKILL), ==, 0);
+	kill(atoi(pid), SIGKILL);
 }
 
 int main(int argc, char **argv)
@@ -75,8 +109,8 @@ int main(int argc, char **argv)
 	else
 		folder = g_dir_make_tmp("guardian-XXXXXX", NULL);
 	g_setenv("TEST_FOLDER", folder, TRUE);
-	g_test_add_func("/guardian/what-a-child-started-dies-with-us", killed);
-	g_test_add_func("/guardian/another-group-is-left-alone", ended);
+	g_test_add_func("/guardian/what-a-child-started-dies-with-us", what_a_child_started_dies_with_us);
+	g_test_add_func("/guardian/a-group-that-is-forgotten-is-left-alone", a_group_that_is_forgotten_is_left_alone);
 	failed = g_test_run();
 	if (!g_test_subprocess())
 		remove_tree(folder);

@@ -158,7 +158,7 @@ bad "verify: no check" "give the checks and BASE..TIP" on_verify
 bad "verify: an unknown check" "unknown check 'nothing'" on_verify nothing v1.0..gizmo/v1.0/all
 bad "verify: one known and one unknown check" "unknown check 'nothing'" on_verify build,nothing v1.0..gizmo/v1.0/all
 bad "verify: an unknown configuration" "no configuration 'nothing'" on_verify build --config nothing v1.0..gizmo/v1.0/all
-bad "verify: a compiler of another kind" "'clang-19' is no compiler for 'x86_64-allmodconfig'" \
+bad "verify: a compiler of another kind" "'clang-19' does not fit 'x86_64-allmodconfig'" \
 	on_verify build --cc clang-19 v1.0..gizmo/v1.0/all
 bad "verify: a table that is not there" "nowhere.tsv" on_verify equiv --expect "$tmp/nowhere.tsv" v1.0..gizmo/v1.0/all
 bad "verify: an unknown option" "Unknown option --nothing" on_verify build --nothing

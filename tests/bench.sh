@@ -79,15 +79,21 @@ sed -n 's/^\([A-Z0-9_]*=.*\)/CONFIG_\1/p' verify/fragments/plain >"$bench/fragme
 # What this architecture does not compile is no failure, as for phyr-verify.
 cat >"$bench/make" <<-EOF
 	#!/bin/sh
-	make -s -k -j$jobs O="$bench/obj" W=1 \$(git diff --name-only HEAD^ | sed -n 's/\.c$/.o/p') || echo "\$? from make"
+	set -- \$(git diff --name-only HEAD^ | sed -n 's/\.c$/.o/p')
+	[ \$# -eq 0 ] || make -s -k -j$jobs O="$bench/obj" W=1 "\$@" || echo "\$? from make"
+	for object; do [ ! -e "$bench/obj/\$object" ] || echo "made \$object"; done
 EOF
 cat >"$bench/rebase-all" <<-EOF
 	#!/bin/sh -e
 	make -s -C "$bench/rebase" O="$bench/obj" KCONFIG_ALLCONFIG="$bench/fragment" allmodconfig
-	git -C "$bench/rebase" -c user.name=bench -c user.email=bench@example.org rebase --exec "$bench/make" "$tip~$commits"
+	git -C "$bench/rebase" -c user.name=bench -c user.email=bench@example.org rebase \
+		--exec "$bench/make" "$tip~$commits"
 EOF
 chmod +x "$bench/make" "$bench/rebase-all"
-/usr/bin/time -o "$bench/rebased" -f '%e %M' "$bench/rebase-all" >"$bench/log" 2>&1 || { tail "$bench/log" >&2; exit 2; }
+/usr/bin/time -o "$bench/rebased" -f '%e %M' "$bench/rebase-all" >"$bench/log" 2>&1 ||
+	{ tail "$bench/log" >&2; exit 2; }
+made=$(grep -c "^made " "$bench/log" || :)
+[ "$made" -gt 0 ] || die "git rebase made nothing: $(tail -n 3 "$bench/log")"
 
 cat <<-TABLE
 	phyr-convert sites + plan + apply, cold: $(seconds "$bench/cold") s, peak $(peak "$bench/cold") MiB
@@ -96,5 +102,5 @@ cat <<-TABLE
 	phyr-verify build,equiv of $commits commits, cold: $(seconds "$bench/verify-cold") s
 	  $(grep "(ratio " "$bench/verify-cold.log")
 	the same, warm: $(seconds "$bench/verify-warm") s
-	git rebase --exec 'make the same objects': $(seconds "$bench/rebased") s
+	git rebase --exec make of what they change, $made objects: $(seconds "$bench/rebased") s
 TABLE

@@ -197,6 +197,9 @@ static char *why_not(struct boot *boot, const char *folder)
 	g_autofree char *program = g_find_program_in_path(boot->machine->program);
 	g_autoptr(GError) why = NULL;
 
+	if (boot->config->other_compiler && boot->verify->cc_given)
+		return g_strdup_printf("%s: compiled by %s, not by %s", boot->config->name, boot->config->cc,
+				       boot->verify->cc);
 	if (boot->config->missing)
 		return g_strdup(boot->config->missing);
 	if (!program)

@@ -326,16 +326,6 @@ static void open_checker(struct build *build, GPtrArray *configs)
 	verify->checks &= ~CHECK_SPARSE;
 }
 
-/* A compiler that the user named and that would compile nothing is a mistake. */
-static gboolean check_compiler(const GPtrArray *configs, const char *cc, GError **error)
-{
-	for (guint i = 0; i < configs->len; i++)
-		if (!((const struct config *)configs->pdata[i])->other_compiler)
-			return TRUE;
-	return fail(error, "'%s' is no compiler for '%s'; choose a configuration of its kind with --config", cc,
-		    ((const struct config *)configs->pdata[0])->name);
-}
-
 gboolean check_objects(struct verify *verify, GError **error)
 {
 	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs, verify->cc, error);
@@ -343,7 +333,7 @@ gboolean check_objects(struct verify *verify, GError **error)
 	struct build build = { .verify = verify, .changed = changed };
 	gboolean ok;
 
-	if (!configs || !check_compiler(configs, verify->cc, error))
+	if (!configs || !configs_take(configs, verify->cc, verify->cc_given, error))
 		return FALSE;
 	build.facts = cache_open("facts", error);
 	build.several = configs->len > 1;

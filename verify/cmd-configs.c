@@ -12,11 +12,12 @@
 #include "survey.h"
 
 /*
- *	name	default	arch	target	compiler	packages	for
+ *	name	check	default	arch	target	compiler	packages	for
  *
- * compiler: its version line, "-" where it cannot be run.
+ * check: "build", of --config, or "boot", of --boot-config. compiler: its version line, "-" where it cannot be
+ * run.
  */
-#define CONFIGS_TSV "name default arch target compiler packages for"
+#define CONFIGS_TSV "name check default arch target compiler packages for"
 
 static void print_table(struct tsv *table, const char *member, gboolean json)
 {
@@ -35,7 +36,8 @@ static void print_table(struct tsv *table, const char *member, gboolean json)
 	json_print(builder);
 }
 
-static gboolean list_folder(struct tsv *table, const char *folder, char **names, const char *cc, GError **error)
+static gboolean list_folder(struct tsv *table, const char *folder, const char *check, char **names, const char *cc,
+			    GError **error)
 {
 	static char *const everything[] = { (char *)"all", NULL };
 	g_autoptr(GPtrArray) configs = configs_read(folder, names ? names : (char **)everything, cc, error);
@@ -43,7 +45,7 @@ static gboolean list_folder(struct tsv *table, const char *folder, char **names,
 	for (guint i = 0; configs && i < configs->len; i++) {
 		const struct config *config = configs->pdata[i];
 
-		tsv_add(table, config->name, config->chosen_unasked ? "yes" : "no", config->arch, config->target,
+		tsv_add(table, config->name, check, config->chosen_unasked ? "yes" : "no", config->arch, config->target,
 			config->compiler, config->packages, config->purpose);
 	}
 	return configs != NULL;
@@ -52,10 +54,12 @@ static gboolean list_folder(struct tsv *table, const char *folder, char **names,
 gboolean configs_list(struct verify *verify, GError **error)
 {
 	struct tsv *table = tsv_new(CONFIGS_TSV);
-	gboolean ok = list_folder(table, "configs", verify->configs, verify->cc, error);
+	gboolean ok = TRUE;
 
-	if (ok && !verify->configs)
-		ok = list_folder(table, "boot/configs", verify->boot_configs, verify->cc, error);
+	if (verify->configs || !verify->boot_configs)
+		ok = list_folder(table, "configs", "build", verify->configs, verify->cc, error);
+	if (ok && (verify->boot_configs || !verify->configs))
+		ok = list_folder(table, "boot/configs", "boot", verify->boot_configs, verify->cc, error);
 	if (ok)
 		print_table(table, "configs", verify->json);
 	tsv_free(table);
@@ -65,7 +69,8 @@ gboolean configs_list(struct verify *verify, GError **error)
 gboolean configs_report(struct verify *verify, enum status *status, GError **error)
 {
 	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs, verify->cc, error);
-	struct survey *survey = configs ? survey_new(verify, error) : NULL;
+	struct survey *survey = configs && configs_take(configs, verify->cc, verify->cc_given, error) ?
+		survey_new(verify, error) : NULL;
 	gboolean ok = survey && survey_all(survey, configs, status, error);
 
 	if (ok)

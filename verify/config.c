@@ -13,6 +13,7 @@
 #include "config.h"
 #include "data.h"
 #include "process.h"
+#include "progress.h"
 #include "project.h"
 
 /* A number past this is a mistake. */
@@ -109,13 +110,16 @@ static gboolean add_fragments(GKeyFile *file, const char *path, const char *fold
 		g_autofree char *fragment = g_build_filename(folder, "..", "fragments", *name, NULL);
 		g_autoptr(GKeyFile) more = g_key_file_new();
 		g_autoptr(GError) why = NULL;
-		g_auto(GStrv) symbols = NULL;
+		g_auto(GStrv) symbols = NULL, groups = NULL;
 
 		if (g_key_file_load_from_file(more, fragment, G_KEY_FILE_NONE, &why))
 			symbols = g_key_file_get_keys(more, "symbols", NULL, &why);
+		groups = g_key_file_get_groups(more, NULL);
 		if (!symbols)
 			return fail(error, "cannot read fragment '%s' of configuration '%s': %s", *name, path,
 				    why->message);
+		if (g_strv_length(groups) > 1)
+			return fail(error, "fragment '%s' has a group other than 'symbols'", fragment);
 		for (char **symbol = symbols; *symbol; symbol++) {
 			g_autofree char *value = g_key_file_get_value(more, "symbols", *symbol, NULL);
 
@@ -352,8 +356,23 @@ gboolean config_honoured(const struct config *config, const char *dotconfig, GHa
 		if (!strcmp(*line, WISH))
 			line++;
 		else if (!line_honoured(*line, dotconfig, symbols, absent))
-			return fail(error, "configuration '%s' asks for '%s', but the kernel's own rules do not allow it",
+			return fail(error,
+				    "configuration '%s' asks for '%s', but the kernel's own rules do not allow it",
 				    config->name, *line);
 	}
+	return TRUE;
+}
+
+gboolean configs_take(const GPtrArray *configs, const char *cc, gboolean refuse, GError **error)
+{
+	const struct config *first = configs->pdata[0];
+
+	for (guint i = 0; i < configs->len; i++)
+		if (!((const struct config *)configs->pdata[i])->other_compiler)
+			return TRUE;
+	if (refuse)
+		return fail(error, "'%s' does not fit '%s', compiled by '%s'; choose another configuration", cc,
+			    first->name, first->cc);
+	progress_note("CC is '%s', which does not fit '%s': compiled by '%s'", cc, first->name, first->cc);
 	return TRUE;
 }

@@ -53,6 +53,11 @@ struct config {
  * cannot be run is no error.
  */
 GPtrArray *configs_read(const char *folder, char **names, const char *cc, GError **error);
+/*
+ * A compiler that the user named and that fits none of the configurations is refused, or named on stderr
+ * where it was not given to us: nobody shall take the verdict of one for that of another.
+ */
+gboolean configs_take(const GPtrArray *configs, const char *cc, gboolean refuse, GError **error);
 void config_free(struct config *config);
 /*
  * FALSE with the symbol named when a .config does not hold what the fragment asks for. symbols:

@@ -5,7 +5,7 @@
  * At TIP, or at every commit that can change the image: one that touches
  * kbuild files, or a file the last image was made from. A commit that cannot
  * has its predecessor's verdict. A commit whose tree has none of the suites
- * asked for gets no row, unless it is the TIP: then that is undecided.
+ * asked for, nor had BASE, gets no row, unless it is the TIP: then that is undecided.
  *
  * Holds only when kunit.py ends with 0 and every suite that the symbols stand
  * for ran, in the commit, in BASE or, at every commit, in one before: none may
@@ -203,7 +203,8 @@ static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool
 static gboolean suites_of_base(struct kunit *kunit, GError **error)
 {
 	const struct commit *first = kunit->verify->commits->pdata[0];
-	g_auto(GStrv) names = kunit_config_suites(kunit->verify->git, first->parent, kunit->verify->kunitconfigs, error);
+	g_auto(GStrv) names = kunit_config_suites(kunit->verify->git, first->parent, kunit->verify->kunitconfigs,
+						  error);
 
 	if (names)
 		keep_suites(kunit, names);

@@ -97,6 +97,7 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		return fail(error, "--jobs and --time-limit need at least 1, --sample and --memory-limit at least 0");
 	if (v->json && v->ktap)
 		return fail(error, "--json and --ktap exclude each other");
+	v->cc_given = v->cc != NULL;
 	if (!v->cc)
 		v->cc = g_strdup(g_getenv("CC"));
 	if (!v->affected)

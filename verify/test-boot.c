@@ -158,8 +158,8 @@ static void test_crash(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "tip");
 	for (guint i = 0; i < 2; i++)
 		check(kernel, "base..tip", FALSE,
-		      "undecided qemu-test ended with status 1: no such device, between sets: # Subtest: block | 1..1 | ok 1 b | "
-		      "ok 2 block; " REST);
+		      "undecided qemu-test ended with status 1: no such device, between sets: # Subtest: block | "
+		      "1..1 | ok 1 b | ok 2 block; " REST);
 	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
 }
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "config.h"
+#include "data.h"
 #include "project.h"
+#include "qemu.h"
 
 struct folder {
 	char *path;
@@ -84,6 +86,31 @@ static void test_shipped(void)
 	}
 	g_assert_cmpuint(configs->len, ==, 25);
 	g_assert_cmpuint(seeded, ==, 10);
+	g_assert_cmpuint(unasked, ==, 1);
+}
+
+static void test_shipped_machines(void)
+{
+	char *all[] = { (char *)"all", NULL };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *folder = data_path("boot/configs", &error);
+	g_autoptr(GPtrArray) configs = configs_read("boot/configs", all, NULL, &error);
+	guint unasked = 0;
+
+	g_assert_no_error(error);
+	for (guint i = 0; i < configs->len; i++) {
+		const struct config *config = configs->pdata[i];
+		g_autofree char *path = g_build_filename(folder, config->name, NULL);
+		struct machine *machine = machine_read(path, &error);
+
+		g_assert_no_error(error);
+		g_assert_nonnull(config->purpose);
+		g_assert_nonnull(strstr(config->fragment, "CONFIG_BLOCK=y\n"));
+		g_assert_true(config->packages || !*config->cross);
+		unasked += config->chosen_unasked;
+		machine_free(machine);
+	}
+	g_assert_cmpuint(configs->len, ==, 3);
 	g_assert_cmpuint(unasked, ==, 1);
 }
 
@@ -245,11 +272,15 @@ static void test_wish(struct folder *folder, gconstpointer data)
 {
 	g_autofree char *absent = NULL;
 	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) configs = NULL;
 
 	(void)data;
 	put(folder, "plain", "[config]\narch=x86_64\ntarget=allmodconfig\ndefault=yes\n[symbols]\nA=y?\nB=n?\nC=y\n");
 	absent = held("CONFIG_B=y\nCONFIG_C=y\n", "A B C", NULL);
 	g_assert_cmpstr(absent, ==, "");
+	configs = choose("plain", NULL);
+	g_assert_cmpstr(((struct config *)configs->pdata[0])->fragment, ==,
+			"# Need not come out:\nCONFIG_A=y\n# Need not come out:\n# CONFIG_B is not set\nCONFIG_C=y\n");
 	g_assert_null(held("CONFIG_A=y\n", "A B C", &error));
 	g_assert_nonnull(strstr(error->message, "CONFIG_C=y"));
 }
@@ -290,6 +321,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/config/every-shipped-file-is-read", test_shipped);
+	g_test_add_func("/config/every-shipped-machine-is-read", test_shipped_machines);
 	add("/config/only-the-default-one-is-chosen-unasked", test_default);
 	add("/config/fragments-add-symbols", test_fragments);
 	add("/config/unknown-name-is-refused", test_unknown_name);

@@ -35,6 +35,7 @@ struct verify {
 	char **kunitconfigs;	/* --kunitconfig, or NULL */
 	char **configs;		/* --config, or NULL */
 	char *cc;		/* the user's compiler command, or NULL */
+	gboolean cc_given;	/* with --cc: not only $CC of the environment */
 	char **boot_tests;	/* --boot-tests, or NULL: the default */
 	char **boot_configs;	/* --boot-config, or NULL: the default ones */
 	int jobs;

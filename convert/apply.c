@@ -13,6 +13,9 @@
 #include "series.h"
 #include "sites.h"
 
+/* Paths git is asked for in one call. */
+#define PATHS_AT_ONCE 500
+
 static void patch_free(struct patch *patch)
 {
 	g_free(patch->subsystem);
@@ -92,6 +95,39 @@ static gboolean read_plan(struct series *series, GError **error)
 	return ok;
 }
 
+/* Adds the modes of paths, NULL-ended, that the tag has. */
+static gboolean list_modes(struct series *series, const char *const *paths, GError **error)
+{
+	g_autoptr(GPtrArray) listed = git_files(series->ctx->git, series->ctx->base, paths, error);
+
+	for (guint i = 0; listed && i < listed->len; i++) {
+		const struct git_file *file = listed->pdata[i];
+
+		g_hash_table_insert(series->modes, g_strdup(file->path), GUINT_TO_POINTER(file->mode));
+	}
+	return listed != NULL;
+}
+
+/* The modes of all that the plan names, in few calls: git takes longer to start than to look. */
+static gboolean list_plan(struct series *series, GError **error)
+{
+	g_autoptr(GPtrArray) some = g_ptr_array_new();
+
+	for (guint p = 0; p < series->patches->len; p++) {
+		const struct patch *patch = series->patches->pdata[p];
+
+		for (guint i = 0; i < patch->paths->len; i++)
+			g_ptr_array_add(some, patch->paths->pdata[i]);
+		if (!some->len || (some->len < PATHS_AT_ONCE && p + 1 < series->patches->len))
+			continue;
+		g_ptr_array_add(some, NULL);
+		if (!list_modes(series, (const char *const *)some->pdata, error))
+			return FALSE;
+		g_ptr_array_set_size(some, 0);
+	}
+	return TRUE;
+}
+
 struct series *series_new(struct context *ctx, GError **error)
 {
 	struct series *series = g_new0(struct series, 1);
@@ -100,9 +136,10 @@ struct series *series_new(struct context *ctx, GError **error)
 	series->patches = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
 	series->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)file_free);
 	series->edited = g_ptr_array_new_with_free_func((GDestroyNotify)edited_free);
+	series->modes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	series->words = words_new((const char *const *)ctx->recipe->watch);
 	series->pool = pool_new(ctx->jobs, "rules");
-	if (read_plan(series, error) && (series->tree = tree_new(ctx, error)) &&
+	if (read_plan(series, error) && list_plan(series, error) && (series->tree = tree_new(ctx, error)) &&
 	    (series->maintainers = maintainers_read(ctx->git, ctx->base, error)) &&
 	    (series->runner = runner_new(ctx->recipe, series->pool, error)))
 		return series;
@@ -117,6 +154,7 @@ void series_free(struct series *series)
 	g_ptr_array_unref(series->patches);
 	g_hash_table_unref(series->files);
 	g_ptr_array_unref(series->edited);
+	g_hash_table_unref(series->modes);
 	words_free(series->words);
 	tree_free(series->tree);
 	if (series->maintainers)
@@ -129,11 +167,13 @@ void series_free(struct series *series)
 /* The mode of a path in the tag, or of a new file. */
 static gboolean find_mode(struct series *series, const char *path, guint *mode, GError **error)
 {
-	g_autoptr(GPtrArray) listed = git_files(series->ctx->git, series->ctx->base, path, error);
+	const char *const paths[] = { path, NULL };
 
-	if (!listed)
+	if (!g_hash_table_contains(series->modes, path) && !list_modes(series, paths, error))
 		return FALSE;
-	*mode = listed->len ? ((struct git_file *)listed->pdata[0])->mode : 0100644;
+	*mode = GPOINTER_TO_UINT(g_hash_table_lookup(series->modes, path));
+	if (!*mode)
+		*mode = 0100644;
 	return TRUE;
 }
 

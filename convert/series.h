@@ -26,6 +26,7 @@ struct series {
 	GPtrArray *patches;	/* struct patch *, by position */
 	GHashTable *files;	/* path -> struct file *, those that rules run on */
 	GPtrArray *edited;	/* struct edited *, what edits made; owns texts of changes */
+	GHashTable *modes;	/* path -> mode in the tag, GUINT_TO_POINTER, of what the plan names */
 	struct words *words;
 	struct tree *tree;
 	struct maintainers *maintainers;

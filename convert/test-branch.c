@@ -68,6 +68,7 @@ static void parent_of_the_first_is_the_base(void)
 static void content_may_hold_nul_bytes_and_be_empty(void)
 {
 	g_autofree char *path = repo_new(folder, "bytes"), *tip = NULL, *name = NULL, *text = NULL;
+	const char *const odd[] = { "new \"\303\244\n.c", NULL };
 	struct git *git = git_open(path, NULL);
 	struct git_batch *batch = git_batch_open(git, NULL);
 	g_autoptr(GPtrArray) files = NULL;
@@ -77,7 +78,7 @@ static void content_may_hold_nul_bytes_and_be_empty(void)
 	name = g_strdup_printf("%s:block/a.c", tip);
 	text = git_batch_read(batch, name, &len, NULL);
 	g_assert_cmpuint(len, ==, 0);
-	files = git_files(git, tip, "new \"\303\244\n.c", NULL);
+	files = git_files(git, tip, odd, NULL);
 	g_assert_cmpuint(files->len, ==, 1);
 	g_assert_cmpint(((struct git_file *)files->pdata[0])->size, ==, 3);
 	git_batch_close(batch);

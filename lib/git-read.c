@@ -46,10 +46,9 @@ static struct git_file *parse_entry(const char *entry)
 	return file;
 }
 
-GPtrArray *git_files(const struct git *git, const char *revision, const char *pathspec, GError **error)
+GPtrArray *git_files(const struct git *git, const char *revision, const char *const *pathspecs, GError **error)
 {
-	const char *args[] = { "--literal-pathspecs", "ls-tree", "-r", "-z", "-l", "--full-tree", revision,
-		pathspec ? "--" : NULL, pathspec, NULL };
+	const char *args[] = { "--literal-pathspecs", "ls-tree", "-r", "-z", "-l", "--full-tree", revision, "--", NULL };
 	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
 	struct process result = { 0 };
 	struct command command = { 0 };
@@ -59,6 +58,8 @@ GPtrArray *git_files(const struct git *git, const char *revision, const char *pa
 	g_ptr_array_add(argv, g_strdup_printf("--git-dir=%s", git->dir));
 	for (guint i = 0; args[i]; i++)
 		g_ptr_array_add(argv, g_strdup(args[i]));
+	for (guint i = 0; pathspecs && pathspecs[i]; i++)
+		g_ptr_array_add(argv, g_strdup(pathspecs[i]));
 	g_ptr_array_add(argv, NULL);
 	command.argv = (const char *const *)argv->pdata;
 	if (!process_check(&command, &result, error))

@@ -50,8 +50,8 @@ struct git_file {
 };
 
 void git_file_free(struct git_file *file);
-/* All blobs of a tree-ish, sorted by path bytes; pathspec NULL or one literal path. struct git_file *, owned. */
-GPtrArray *git_files(const struct git *git, const char *revision, const char *pathspec, GError **error);
+/* All blobs of a tree-ish, or of the literal paths, sorted by path bytes: struct git_file *, owned. */
+GPtrArray *git_files(const struct git *git, const char *revision, const char *const *pathspecs, GError **error);
 
 /* A running "git cat-file --batch". */
 struct git_batch;

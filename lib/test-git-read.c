@@ -84,12 +84,13 @@ static void files_are_listed_with_mode_and_size(void)
 static void pathspec_is_literal(void)
 {
 	g_autofree char *path = repo_new(folder, "literal"), *commit = NULL;
+	const char *const glob[] = { "block/*.c", NULL }, *const file[] = { "block/a.c", NULL };
 	struct git *git = opened(path);
 	g_autoptr(GPtrArray) none = NULL, one = NULL;
 
 	commit = git_resolve(git, "v1", NULL);
-	none = git_files(git, commit, "block/*.c", NULL);
-	one = git_files(git, commit, "block/a.c", NULL);
+	none = git_files(git, commit, glob, NULL);
+	one = git_files(git, commit, file, NULL);
 	g_assert_cmpuint(none->len, ==, 0);
 	g_assert_cmpuint(one->len, ==, 1);
 	git_free(git);

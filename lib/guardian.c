@@ -83,13 +83,9 @@ static G_GNUC_NORETURN void guard(int from)
 
 void guardian_start(void)
 {
-	static bool started;
 	int ends[2];
 	pid_t pid;
 
-	if (started)
-		return;
-	started = true;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return;
 	pid = fork();

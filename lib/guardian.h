@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-/* To be called before the first child is started, when we have one thread; the next calls do nothing. */
+/* Called once, before the first child is started, when we have one thread: interrupt_setup() does. */
 void guardian_start(void);
 /* From now on the process group is killed should we end without guardian_forget(). */
 void guardian_watch(pid_t group);

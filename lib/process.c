@@ -181,12 +181,10 @@ static void on_communicated(GObject *source, GAsyncResult *async, gpointer data)
 
 gboolean process_start(struct running *r, const struct command *command, GError **error)
 {
-	g_autoptr(GSubprocessLauncher) launcher = NULL;
+	g_autoptr(GSubprocessLauncher) launcher = launcher_new(command, error);
 	g_autoptr(GError) why = NULL;
 	const char *pid;
 
-	guardian_start();
-	launcher = launcher_new(command, error);
 	if (!launcher)
 		return FALSE;
 	r->child = g_subprocess_launcher_spawnv(launcher, command->argv, &why);

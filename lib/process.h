@@ -71,7 +71,7 @@ void pool_free(struct pool *pool);
 
 /* True once SIGINT, SIGTERM or SIGHUP came: long loops outside a pool ask and stop. */
 bool interrupted(void);
-/* To be called first in main(). */
+/* To be called first in main(): signals are caught, and guardian.h watches. */
 void interrupt_setup(void);
 
 #endif

@@ -6,33 +6,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "guardian.h"
 #include "process.h"
+#include "test-alive.h"
 
 static char *folder;
-
-/* Whether the process whose id stands in the file runs; a zombie does not. */
-static bool runs(const char *name)
-{
-	g_autofree char *path = g_build_filename(folder, name, NULL), *pid = NULL, *stat = NULL, *text = NULL;
-
-	g_assert_true(g_file_get_contents(path, &pid, NULL, NULL));
-	stat = g_strdup_printf("/proc/%s/stat", g_strstrip(pid));
-	return g_file_get_contents(stat, &text, NULL, NULL) && !strstr(text, ") Z ");
-}
-
-static bool ends(const char *name)
-{
-	for (guint i = 0; i < 100; i++) {
-		if (!runs(name))
-			return true;
-		g_usleep(50000);
-	}
-	return false;
-}
 
 static void sh(const char *script)
 {
@@ -47,6 +27,7 @@ static void sh(const char *script)
 static void what_a_child_started_dies_with_us(void)
 {
 	if (g_test_subprocess()) {
+		guardian_start();
 		/* One that came and went, then one that is running when we are killed. */
 		sh("true");
 		sh("sleep 60 & echo $! >\"$1/grandchild\"; kill -KILL $PPID; wait");
@@ -54,7 +35,7 @@ static void what_a_child_started_dies_with_us(void)
 	}
 	g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
 	g_test_trap_assert_failed();
-	g_assert_true(ends("grandchild"));
+	g_assert_false(stays_alive(folder, "grandchild"));
 }
 
 /* A process that sleeps, in a group of its own; its id goes into the file. */
@@ -93,8 +74,8 @@ static void a_group_that_is_forgotten_is_left_alone(void)
 	g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
 	g_test_trap_assert_failed();
 	/* The one that came first would have been killed first. */
-	g_assert_true(ends("watched"));
-	g_assert_true(runs("forgotten"));
+	g_assert_false(stays_alive(folder, "watched"));
+	g_assert_true(alive(folder, "forgotten"));
 	g_assert_true(g_file_get_contents(path, &pid, NULL, NULL));
 	kill(atoi(pid), SIGKILL);
 }

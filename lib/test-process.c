@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "process.h"
+#include "test-alive.h"
 
 static char *folder;
 
@@ -21,23 +22,6 @@ static void sh(const char *script, const char *input, gsize len, guint limit, st
 
 	process_run(&command, result, &error);
 	g_assert_no_error(error);
-}
-
-/* Is the process whose id stands in the file alive within the next seconds? A zombie is not. */
-static bool stays_alive(const char *name)
-{
-	g_autofree char *path = g_build_filename(folder, name, NULL), *pid = NULL, *stat = NULL;
-
-	g_assert_true(g_file_get_contents(path, &pid, NULL, NULL));
-	stat = g_strdup_printf("/proc/%s/stat", g_strstrip(pid));
-	for (guint i = 0; i < 100; i++) {
-		g_autofree char *text = NULL;
-
-		if (!g_file_get_contents(stat, &text, NULL, NULL) || strstr(text, ") Z "))
-			return false;
-		g_usleep(50000);
-	}
-	return true;
 }
 
 static void status_and_both_outputs_come_back(void)
@@ -133,7 +117,7 @@ static void time_limit_kills_grandchildren(void)
 	g_assert_true(result.timed_out);
 	g_assert_cmpint(result.exit, ==, 128 + SIGKILL);
 	g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
-	g_assert_false(stays_alive("grandchild"));
+	g_assert_false(stays_alive(folder, "grandchild"));
 	process_clear(&result);
 }
 
@@ -153,7 +137,7 @@ static void what_a_child_leaves_running_is_killed(void)
 
 	sh("sleep 60 >/dev/null 2>&1 & echo $! >$1/left; exit 0", NULL, 0, 0, &result);
 	g_assert_cmpint(result.exit, ==, 0);
-	g_assert_false(stays_alive("left"));
+	g_assert_false(stays_alive(folder, "left"));
 	process_clear(&result);
 }
 
@@ -214,7 +198,7 @@ static void interrupt_asks_and_then_kills(void)
 	g_setenv("TEST_FOLDER", folder, TRUE);
 	g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
 	g_test_trap_assert_passed();
-	g_assert_false(stays_alive("below"));
+	g_assert_false(stays_alive(folder, "below"));
 	g_autofree char *term = g_build_filename(folder, "term", NULL);
 
 	g_assert_true(g_file_test(term, G_FILE_TEST_EXISTS));
@@ -247,7 +231,7 @@ static void child_dies_with_us(void)
 	g_setenv("TEST_FOLDER", folder, TRUE);
 	g_test_trap_subprocess(NULL, 30 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
 	g_test_trap_assert_failed();
-	g_assert_false(stays_alive("orphan"));
+	g_assert_false(stays_alive(folder, "orphan"));
 }
 
 /* What the jobs of a pool print, in the order in which they end. */
@@ -369,7 +353,7 @@ static void error_in_a_callback_stops_the_pool(void)
 	g_assert_cmpstr(error->message, ==, "refused");
 	g_assert_cmpstr(seen->str, ==, "");
 	g_assert_cmpint(g_get_monotonic_time() - start, <, 30 * G_USEC_PER_SEC);
-	g_assert_false(stays_alive("stopped"));
+	g_assert_false(stays_alive(folder, "stopped"));
 	pool_free(pool);
 }
 
@@ -438,7 +422,7 @@ static void interrupt_stops_the_pool(void)
 	g_setenv("TEST_FOLDER", folder, TRUE);
 	g_test_trap_subprocess(NULL, 40 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
 	g_test_trap_assert_passed();
-	g_assert_false(stays_alive("interrupted"));
+	g_assert_false(stays_alive(folder, "interrupted"));
 	g_assert_false(g_file_test(never, G_FILE_TEST_EXISTS));
 }
 

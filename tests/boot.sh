@@ -19,7 +19,7 @@ export "$(echo "$name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
 # initcall BODY: a sed script that adds a function that runs while booting.
 initcall() { printf '$a static int __init planted(void) { %s return 0; }\\nlate_initcall(planted);' "$1"; }
 
-# boots BRANCH STATUS TEXT [SET...]: the check on the branch ends so, and its
+# boots BRANCH STATUS TEXT SET...: the branch, booted with the sets, ends so, and its
 # detail has the text.
 boots()
 {
@@ -29,10 +29,7 @@ boots()
 		shift
 		set -- "$@" --boot-tests "$set"
 	done
-	ended=0
-	"$verify" boot -k "$linux" -o "$tmp/$branch.tsv" "$@" "$tag..$branch" || ended=$?
-	cat "$tmp/$branch.tsv"
-	[ "$ended" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
+	judged "$branch" boot "$want" "$text" "$@"
 }
 
 brd=drivers/block/brd.c

@@ -161,6 +161,19 @@ plant()
 	unset GIT_INDEX_FILE
 }
 
+# judged BRANCH CHECKS STATUS TEXT [OPTION...]: the checks on the branch's last
+# commit end so, and a row of it has the text.
+judged()
+{
+	branch=$1 checks=$2 want=$3 text=$4
+	shift 4
+	ended=0
+	# shellcheck disable=SC2086 # a list of words
+	"$verify" "$checks" -k "$linux" -o "$tmp/$branch.tsv" ${options-} "$@" "$branch^..$branch" || ended=$?
+	cat "$tmp/$branch.tsv"
+	[ "$ended" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
+}
+
 finish()
 {
 	echo "1..$count"

@@ -17,19 +17,6 @@ quick=false
 planting "${1-6.12}"
 options="--sample 0"
 
-# judged BRANCH CHECK STATUS TEXT [OPTION...]: the check on the branch's last
-# commit ends so, and a row of it has the text.
-judged()
-{
-	branch=$1 checks=$2 want=$3 text=$4
-	shift 4
-	ended=0
-	# shellcheck disable=SC2086 # a list of words
-	"$verify" "$checks" -k "$linux" -o "$tmp/$branch.tsv" $options "$@" "$branch^..$branch" || ended=$?
-	cat "$tmp/$branch.tsv"
-	[ "$ended" -eq "$want" ] && grep -qF -- "$text" "$tmp/$branch.tsv"
-}
-
 # judged_range RANGE BRANCH: of the range, only the branch fails.
 judged_range()
 {

@@ -29,7 +29,6 @@
 #include "verify.h"
 
 #define CHECK_NAME "boot"
-#define CONFIGS "boot/configs"
 #define VERDICT_VERSION "boot 1"
 /* Seconds for building; the first build of an image takes minutes. */
 #define BUILD_LIMIT 7200
@@ -256,7 +255,7 @@ gboolean check_boot(struct verify *verify, GError **error)
 {
 	g_autofree char *folder = data_path("boot", error);
 	g_auto(GStrv) sets = folder ? choose_sets(verify->boot_tests, folder, error) : NULL;
-	g_autoptr(GPtrArray) configs = sets ? configs_read(CONFIGS, verify->boot_configs, verify->cc, error) : NULL;
+	g_autoptr(GPtrArray) configs = sets ? configs_read(BOOT_CONFIGS, verify->boot_configs, verify->cc, error) : NULL;
 	gboolean ok = configs != NULL;
 
 	for (guint i = 0; ok && i < configs->len; i++) {

@@ -328,7 +328,7 @@ static void open_checker(struct build *build, GPtrArray *configs)
 
 gboolean check_objects(struct verify *verify, GError **error)
 {
-	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs, verify->cc, error);
+	g_autoptr(GPtrArray) configs = configs_read(BUILD_CONFIGS, verify->configs, verify->cc, error);
 	g_autofree char *changed = changed_sum(verify->commits);
 	struct build build = { .verify = verify, .changed = changed };
 	gboolean ok;

@@ -57,9 +57,9 @@ gboolean configs_list(struct verify *verify, GError **error)
 	gboolean ok = TRUE;
 
 	if (verify->configs || !verify->boot_configs)
-		ok = list_folder(table, "configs", "build", verify->configs, verify->cc, error);
+		ok = list_folder(table, BUILD_CONFIGS, "build", verify->configs, verify->cc, error);
 	if (ok && (verify->boot_configs || !verify->configs))
-		ok = list_folder(table, "boot/configs", "boot", verify->boot_configs, verify->cc, error);
+		ok = list_folder(table, BOOT_CONFIGS, "boot", verify->boot_configs, verify->cc, error);
 	if (ok)
 		print_table(table, "configs", verify->json);
 	tsv_free(table);
@@ -68,7 +68,7 @@ gboolean configs_list(struct verify *verify, GError **error)
 
 gboolean configs_report(struct verify *verify, enum status *status, GError **error)
 {
-	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs, verify->cc, error);
+	g_autoptr(GPtrArray) configs = configs_read(BUILD_CONFIGS, verify->configs, verify->cc, error);
 	struct survey *survey = configs && configs_take(configs, verify->cc, verify->cc_given, error) ?
 		survey_new(verify, error) : NULL;
 	gboolean ok = survey && survey_all(survey, configs, status, error);

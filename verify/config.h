@@ -27,6 +27,10 @@
 
 #include "util.h"
 
+/* The folders. */
+#define BUILD_CONFIGS "configs"
+#define BOOT_CONFIGS "boot/configs"
+
 struct config {
 	char *name;		/* the file's name, and the seed when it has one */
 	char *purpose;		/* what it is for, or NULL */
@@ -45,7 +49,7 @@ struct config {
 };
 
 /*
- * The configurations of a folder of the data ("configs", "boot/configs"): those
+ * The configurations of a folder of the data, one of the above: those
  * named, or all for the name "all", or the default ones for
  * NULL, by name: struct config *, owned. cc: the user's compiler command or NULL.
  * Its wrapper (ccache, distcc) serves every configuration; its compiler those

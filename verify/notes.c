@@ -190,7 +190,7 @@ static gboolean write_locked(struct notes *notes, GError **error)
 
 gboolean notes_write(struct verify *verify, const char *command, GError **error)
 {
-	g_autoptr(GPtrArray) configs = configs_read("configs", verify->configs, verify->cc, error);
+	g_autoptr(GPtrArray) configs = configs_read(BUILD_CONFIGS, verify->configs, verify->cc, error);
 	g_autoptr(GHashTable) blobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GString) stream = g_string_new(NULL);
 	g_autofree char *version = configs ? git_run_l(verify->git, error, "--version", NULL) : NULL;

@@ -53,7 +53,7 @@ static GPtrArray *choose(const char *name, const char *cc)
 {
 	char *names[] = { (char *)name, NULL };
 	g_autoptr(GError) error = NULL;
-	GPtrArray *configs = configs_read("configs", name ? names : NULL, cc, &error);
+	GPtrArray *configs = configs_read(BUILD_CONFIGS, name ? names : NULL, cc, &error);
 
 	g_assert_no_error(error);
 	return configs;
@@ -64,7 +64,7 @@ static void refused(const char *name, const char *a, const char *b)
 	char *names[] = { (char *)name, NULL };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(configs_read("configs", names, NULL, &error));
+	g_assert_null(configs_read(BUILD_CONFIGS, names, NULL, &error));
 	g_assert_nonnull(error);
 	g_assert_nonnull(strstr(error->message, a));
 	g_assert_nonnull(strstr(error->message, b));
@@ -93,8 +93,8 @@ static void test_shipped_machines(void)
 {
 	char *all[] = { (char *)"all", NULL };
 	g_autoptr(GError) error = NULL;
-	g_autofree char *folder = data_path("boot/configs", &error);
-	g_autoptr(GPtrArray) configs = configs_read("boot/configs", all, NULL, &error);
+	g_autofree char *folder = data_path(BOOT_CONFIGS, &error);
+	g_autoptr(GPtrArray) configs = configs_read(BOOT_CONFIGS, all, NULL, &error);
 	guint unasked = 0;
 
 	g_assert_no_error(error);
@@ -128,7 +128,7 @@ static void test_default(struct folder *folder, gconstpointer data)
 	{
 		g_autoptr(GError) error = NULL;
 
-		g_assert_null(configs_read("configs", NULL, NULL, &error));
+		g_assert_null(configs_read(BUILD_CONFIGS, NULL, NULL, &error));
 		g_assert_nonnull(strstr(error->message, "name one"));
 	}
 }

@@ -39,7 +39,7 @@ static char *survey(const struct kernel *kernel, const char *range, const char *
 	struct survey *survey;
 
 	verify_range(&v, kernel->work, range);
-	configs = configs_read("configs", list, NULL, &error);
+	configs = configs_read(BUILD_CONFIGS, list, NULL, &error);
 	g_assert_no_error(error);
 	survey = survey_new(&v, &error);
 	g_assert_no_error(error);

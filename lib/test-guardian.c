@@ -47,11 +47,13 @@ static pid_t sleeper(const char *name)
 	if (!pid) {
 		int null = open("/dev/null", O_RDWR);
 
+		setpgid(0, 0);
 		for (int fd = 0; fd < 3; fd++)
 			dup2(null, fd);
 		execlp("sleep", "sleep", "60", NULL);
 		_exit(127);
 	}
+	/* Whichever comes first: after exec() only the child itself could. */
 	setpgid(pid, pid);
 	text = g_strdup_printf("%d", (int)pid);
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));

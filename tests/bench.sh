@@ -5,7 +5,9 @@
 # one tag, cold and warm, beside "make coccicheck" with the same rules in the
 # same tree. A rule that coccicheck does not finish in LIMIT seconds is stopped
 # and named. Then phyr-verify on the last COMMITS [30] of them, cold and warm,
-# beside "git rebase --exec make". Prints a table; asserts nothing.
+# beside git rebase --exec 'make OBJECTS', where OBJECTS are all that phyr-verify
+# compiled, and beside a rebase that makes at each commit only what it changes
+# and so needs to be told what that is. Prints a table; asserts nothing.
 #
 # usage: bench.sh [SERIES|TAG]	(default: 6.12)
 
@@ -73,27 +75,37 @@ verified()
 verified verify-cold
 verified verify-warm
 
-git clone -q --shared --no-checkout "$bench/linux.git" "$bench/rebase"
-git -C "$bench/rebase" checkout -q --detach "$tip"
 sed -n 's/^\([A-Z0-9_]*=.*\)/CONFIG_\1/p' verify/fragments/plain >"$bench/fragment"
-# What this architecture does not compile is no failure, as for phyr-verify.
-cat >"$bench/make" <<-EOF
-	#!/bin/sh
-	set -- \$(git diff --name-only HEAD^ | sed -n 's/\.c$/.o/p')
-	[ \$# -eq 0 ] || make -s -k -j$jobs O="$bench/obj" W=1 "\$@" || echo "\$? from make"
-	for object; do [ ! -e "$bench/obj/\$object" ] || echo "made \$object"; done
-EOF
-cat >"$bench/rebase-all" <<-EOF
-	#!/bin/sh -e
-	make -s -C "$bench/rebase" O="$bench/obj" KCONFIG_ALLCONFIG="$bench/fragment" allmodconfig
-	git -C "$bench/rebase" -c user.name=bench -c user.email=bench@example.org rebase \
-		--exec "$bench/make" "$tip~$commits"
-EOF
-chmod +x "$bench/make" "$bench/rebase-all"
-/usr/bin/time -o "$bench/rebased" -f '%e %M' "$bench/rebase-all" >"$bench/log" 2>&1 ||
-	{ tail "$bench/log" >&2; exit 2; }
-made=$(grep -c "^made " "$bench/log" || :)
-[ "$made" -gt 0 ] || die "git rebase made nothing: $(tail -n 3 "$bench/log")"
+# What this architecture does not compile phyr-verify leaves out as well.
+awk -F '\t' '$3 == "lines" && $4 == "holds" { sub(/:.*/, "", $5); if (sub(/\.c$/, ".o", $5)) print $5 }' \
+	"$bench/evidence.tsv" | sort -u >"$bench/objects"
+[ -s "$bench/objects" ] || die "phyr-verify compiled nothing"
+
+# rebased LABEL COMMAND: the rebase from a work tree at the tip and no object tree;
+# $obj for the command is the object tree.
+rebased()
+{
+	rm -rf "$bench/rebase" "$bench/obj"
+	git clone -q --shared --no-checkout "$bench/linux.git" "$bench/rebase"
+	git -C "$bench/rebase" checkout -q --detach "$tip"
+	cat >"$bench/run" <<-EOF
+		#!/bin/sh -e
+		make -s -C "$bench/rebase" O="$bench/obj" KCONFIG_ALLCONFIG="$bench/fragment" allmodconfig
+		git -C "$bench/rebase" -c user.name=bench -c user.email=bench@example.org rebase --exec "$2" "$tip~$commits"
+	EOF
+	chmod +x "$bench/run"
+	/usr/bin/time -o "$bench/$1" -f '%e %M' "$bench/run" >"$bench/log" 2>&1 || { tail "$bench/log" >&2; exit 2; }
+	while read -r object; do
+		[ -e "$bench/obj/$object" ] || die "git rebase did not make '$object': $(tail -n 3 "$bench/log")"
+	done <"$bench/objects"
+}
+make="make -s -j$jobs O=$bench/obj W=1"
+rebased rebase-all "$make $(tr '\n' ' ' <"$bench/objects")"
+# shellcheck disable=SC2016 # for the rebase's shell
+printf '#!/bin/sh\nset -- $(git diff --name-only HEAD^ | sed -n "s/\\.c\\$/.o/p" | grep -xFf "%s")\n[ $# -eq 0 ] || %s "$@"\n' \
+	"$bench/objects" "$make" >"$bench/make-changed"
+chmod +x "$bench/make-changed"
+rebased rebase-changed "$bench/make-changed"
 
 cat <<-TABLE
 	phyr-convert sites + plan + apply, cold: $(seconds "$bench/cold") s, peak $(peak "$bench/cold") MiB
@@ -102,5 +114,6 @@ cat <<-TABLE
 	phyr-verify build,equiv of $commits commits, cold: $(seconds "$bench/verify-cold") s
 	  $(grep "(ratio " "$bench/verify-cold.log")
 	the same, warm: $(seconds "$bench/verify-warm") s
-	git rebase --exec make of what they change, $made objects: $(seconds "$bench/rebased") s
+	git rebase --exec make, $(wc -l <"$bench/objects") objects: $(seconds "$bench/rebase-all") s
+	the same, at each commit only what it changes: $(seconds "$bench/rebase-changed") s
 TABLE

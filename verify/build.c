@@ -18,7 +18,9 @@
 #include "verify.h"
 
 /* Raised when a verdict would come out differently for the same input. */
-#define VERDICT_VERSION "build 3"
+#define VERDICT_VERSION "build 4"
+/* Commits whose verdicts a killed run may lose. */
+#define TOGETHER_AT_MOST 16
 
 static const struct {
 	enum check bit;
@@ -161,17 +163,13 @@ static bool all_final(const GPtrArray *findings, guint check)
 	return true;
 }
 
-static gboolean judge_one(struct build *build, struct judge *judge, const struct commit *commit,
-			  const struct affected *affected, GError **error)
+static gboolean keep_verdict(struct build *build, const struct commit *commit, unsigned checks,
+			     const GPtrArray *findings, double seconds, GError **error)
 {
-	gint64 start = g_get_monotonic_time();
-	g_autoptr(GPtrArray) findings = judge_commit(judge, commit, affected, error);
-	double seconds = (g_get_monotonic_time() - start) / 1e6;
-
-	for (guint i = 0; findings && i < G_N_ELEMENTS(object_checks); i++) {
+	for (guint i = 0; i < G_N_ELEMENTS(object_checks); i++) {
 		g_autofree char *key = NULL, *text = NULL;
 
-		if (!(judge->checks & object_checks[i].bit))
+		if (!(checks & object_checks[i].bit))
 			continue;
 		key = verdict_key(build, commit, i);
 		text = rows_text(findings, i, seconds);
@@ -179,7 +177,32 @@ static gboolean judge_one(struct build *build, struct judge *judge, const struct
 		if (all_final(findings, i) && !cache_put(build->verify->cache, key, text, strlen(text), error))
 			return FALSE;
 	}
-	return findings != NULL;
+	return TRUE;
+}
+
+/* How many commits from one on lack the same checks and may be judged together. */
+static guint count_together(const struct build *build, guint from)
+{
+	guint n = 1;
+
+	while (n < TOGETHER_AT_MOST && from + n < build->missing->len &&
+	       g_array_index(build->wanted, unsigned, from + n) == g_array_index(build->wanted, unsigned, from))
+		n++;
+	return n;
+}
+
+static gboolean judge_some(struct build *build, struct judge *judge, const GPtrArray *affected, guint from, guint n,
+			   GError **error)
+{
+	gint64 start = g_get_monotonic_time();
+	g_autoptr(GPtrArray) all = judge_commits(judge, build->missing, affected, from, n, error);
+	/* What was done for several at once is told of each in equal parts. */
+	double seconds = (g_get_monotonic_time() - start) / 1e6 / n;
+
+	for (guint i = 0; all && i < n; i++)
+		if (!keep_verdict(build, build->missing->pdata[from + i], judge->checks, all->pdata[i], seconds, error))
+			return FALSE;
+	return all != NULL;
 }
 
 static void say_cost(const struct build *build, const GPtrArray *affected)
@@ -252,8 +275,8 @@ static void say_work(const struct build *build, const struct judge *judge)
 	guint texts = g_hash_table_size(judge->texts);
 
 	progress_note("%s: %u preprocessed; %u different texts to compile, %u compiled (ratio %.2f); "
-		      "%u checked by sparse; %u facts known from before", build->config->name, judge->preprocessed,
-		      texts, judge->compiled, texts ? (double)judge->compiled / texts : 0, judge->checked,
+		      "%u only parsed; %u checked by sparse; %u facts known from before", build->config->name, judge->preprocessed,
+		      texts, judge->compiled, texts ? (double)judge->compiled / texts : 0, judge->parsed, judge->checked,
 		      judge->known);
 }
 
@@ -272,11 +295,10 @@ static gboolean judge_all(struct build *build, GPtrArray *affected, GError **err
 	for (guint i = 0; i < affected->len; i++)
 		g_ptr_array_add(judge.todo, affected->pdata[i]);
 	ok = ok && first_configure(build, &judge, &usable, error);
-	for (guint i = 0; ok && usable && i < affected->len; i++) {
-		judge.n = i + 1;
+	for (guint i = 0, n; ok && usable && i < affected->len; i += n) {
+		n = count_together(build, i);
 		judge.checks = g_array_index(build->wanted, unsigned, i);
-		ok = judge_one(build, &judge, build->missing->pdata[i], affected->pdata[i], error);
-		g_ptr_array_remove_index(judge.todo, 0);
+		ok = judge_some(build, &judge, affected, i, n, error);
 	}
 	say_work(build, &judge);
 	judge_close(&judge);

@@ -15,7 +15,7 @@
 #include "parts.h"
 
 struct tally {
-	guint same, identical, expected, reported, unexpected, new, repaired;
+	guint same, code, identical, expected, reported, unexpected, new, repaired;
 };
 
 /* How many of the lines stand before the line. Elements are line numbers, or begin with one. */
@@ -56,11 +56,14 @@ static bool moved(guint before, guint after, gpointer data)
 static GHashTable *expected_functions(const struct item *item)
 {
 	const struct judge *judge = item->session->judge;
-	g_autofree char *path = g_build_filename(judge->tree->src, item->object->source, NULL), *text = NULL;
+	g_autofree char *name = g_strdup_printf("%s:%s", item->session->commit->id, item->object->source), *text = NULL;
+	gsize len;
 
 	if (!judge->expect)
 		return NULL;
-	if (!g_file_get_contents(path, &text, NULL, NULL))
+	/* The sources may be those of a later commit. */
+	text = git_batch_read(judge->batch, name, &len, NULL);
+	if (!text)
 		text = g_strdup("");
 	return expect_functions(judge->expect, item->session->commit->id, item->object->source, text,
 				item->after.includes);
@@ -140,6 +143,8 @@ static void compare_item(const struct item *item, GPtrArray *findings, struct ta
 		return;
 	if (item->result == RESULT_SAME)
 		tally->same++;
+	else if (item->result == RESULT_COMPILED && item->same_code)
+		tally->code++;
 	else if (item->result != RESULT_COMPILED || !item->after.compiler.fact)
 		return;
 	else if (!item->before.compiler.key)
@@ -170,6 +175,7 @@ void session_compare_objects(const struct session *session, GPtrArray *findings)
 		compare_item(session->items->pdata[i], findings, &tally);
 	append(text, tally.identical, "identical");
 	append(text, tally.same, "with equal text");
+	append(text, tally.code, "with equal code");
 	append(text, tally.expected, "as expected");
 	append(text, tally.reported, "differ");
 	append(text, tally.new, "new");

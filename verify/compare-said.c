@@ -13,14 +13,16 @@
 
 #include "judge-item.h"
 
-static const struct reading *reading_of(const struct state *state, enum check check)
+static const struct reading *reading_of(const struct item *item, const struct state *state, enum check check)
 {
-	return check == CHECK_SPARSE ? &state->checker : &state->compiler;
+	if (check == CHECK_SPARSE)
+		return &state->checker;
+	return item->same_code ? &state->parser : &state->compiler;
 }
 
 static bool is_comparable(const struct item *item, enum check check)
 {
-	const struct reading *before = reading_of(&item->before, check), *after = reading_of(&item->after, check);
+	const struct reading *before = reading_of(item, &item->before, check), *after = reading_of(item, &item->after, check);
 
 	return !item->alone && after->fact && !after->fact->complaint &&
 		(!before->key || (before->fact && !before->fact->complaint));
@@ -34,14 +36,14 @@ static GHashTable *new_findings(const struct session *session, enum check check,
 	*objects = 0;
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
-		const struct fact *before = reading_of(&item->before, check)->fact;
+		const struct fact *before = reading_of(item, &item->before, check)->fact;
 		g_auto(GStrv) more = NULL;
 
 		if (!is_comparable(item, check))
 			continue;
 		(*objects)++;
 		more = findings_new(before ? before->warnings : NULL,
-				    reading_of(&item->after, check)->fact->warnings);
+				    reading_of(item, &item->after, check)->fact->warnings);
 		for (char **one = more; *one; one++) {
 			guint n = GPOINTER_TO_UINT(g_hash_table_lookup(seen, *one));
 

@@ -13,6 +13,7 @@
 
 /* Raised when the same text would give another fact. */
 #define FACT_VERSION "fact 1 parts " PARTS_VERSION
+#define PARSER_FACT_VERSION "parser 1"
 #define CHECKER_FACT_VERSION "sparse 1"
 
 static void reading_clear(struct reading *reading)
@@ -23,12 +24,24 @@ static void reading_clear(struct reading *reading)
 	fact_free(reading->fact);
 }
 
+void state_drop_text(struct state *state)
+{
+	if (state->text)
+		g_remove(state->text);
+	g_clear_pointer(&state->text, g_free);
+}
+
 void state_clear(struct state *state)
 {
+	state_drop_text(state);
+	g_strfreev(state->said);
+	g_free(state->out);
 	g_free(state->sum);
+	g_free(state->code);
 	g_free(state->complaint);
 	g_clear_pointer(&state->includes, g_hash_table_unref);
 	reading_clear(&state->compiler);
+	reading_clear(&state->parser);
 	reading_clear(&state->checker);
 }
 
@@ -40,10 +53,14 @@ void state_take(struct state *state)
 	state->sum = g_strdup(object->sum);
 	state->complaint = g_strdup(object->complaint);
 	state->includes = object->includes ? g_hash_table_ref(object->includes) : NULL;
-	state->compiler.state = state;
+	state->code = g_strdup(object->code);
+	state->compiler.state = state->parser.state = state;
 	if (!object->sum)
 		return;
-	state->compiler.argv = object_compile(object, item->out);
+	state->parser.argv = object_parse(object);
+	state->parser.key = object_key(object, PARSER_FACT_VERSION, item->session->judge->tree->config->compiler);
+	state->compiler.argv = state->text ? object_compile_text(object, state->text, state->out) :
+		object_compile(object, state->out);
 	state->compiler.key = object_key(object, FACT_VERSION, item->session->judge->tree->config->compiler);
 }
 
@@ -60,9 +77,27 @@ void state_take_checker(struct state *state)
 	state->checker.key = object_checker_key(item->object, CHECKER_FACT_VERSION, checker);
 }
 
+gboolean state_keep_text(struct state *state, const struct process *result, GError **error)
+{
+	const struct item *item = state->item;
+	const struct judge *judge = item->session->judge;
+
+	if (result->exit || result->timed_out || !item->own || !(judge->checks & CHECKS_COMPILE) ||
+	    !object_has_text(item->object))
+		return TRUE;
+	state->text = g_strdup_printf("%s/%p.i", judge->tree->scratch, (void *)state);
+	state->said = findings_read(result->err, "warning", judge->tree->src);
+	return file_write(state->text, result->out, result->out_len, error);
+}
+
 static bool is_checker(const struct reading *reading)
 {
 	return reading == &reading->state->checker;
+}
+
+static bool is_compiler(const struct reading *reading)
+{
+	return reading == &reading->state->compiler;
 }
 
 static struct fact *take_fact(const struct reading *reading, const struct process *result)
@@ -74,14 +109,16 @@ static struct fact *take_fact(const struct reading *reading, const struct proces
 
 	/* An error sparse finds is a finding like others; the compiler's ends the compilation. */
 	fact->warnings = findings_read(result->err, is_checker(reading) ? "warning error" : "warning", root);
+	if (is_compiler(reading))
+		findings_unite(&fact->warnings, reading->state->said);
 	if (is_checker(reading))
 		failed = process_accident(result) || (failed && !*fact->warnings);
 	if (failed)
 		fact->complaint = object_complaint(result, root);
-	else if (!is_checker(reading))
-		fact->parts = object_parts(item->out, NULL);
-	if (!is_checker(reading))
-		g_remove(item->out);
+	else if (is_compiler(reading))
+		fact->parts = object_parts(reading->state->out, NULL);
+	if (is_compiler(reading))
+		g_remove(reading->state->out);
 	return fact;
 }
 
@@ -94,8 +131,10 @@ static gboolean on_done(struct pool *pool, struct process *result, gpointer data
 	(void)pool;
 	if (is_checker(reading))
 		judge->checked++;
-	else
+	else if (is_compiler(reading))
 		judge->compiled++;
+	else
+		judge->parsed++;
 	reading->fact = take_fact(reading, result);
 	item->accident |= process_accident(result);
 	return process_accident(result) || fact_write(judge->facts, reading->key, reading->fact, error);
@@ -110,7 +149,7 @@ void reading_want_fact(struct reading *reading, struct pool *pool)
 		return;
 	item = reading->state->item;
 	judge = item->session->judge;
-	if (!is_checker(reading))
+	if (is_compiler(reading))
 		g_hash_table_add(judge->texts, g_strdup(reading->key));
 	reading->fact = fact_read(judge->facts, reading->key);
 	if (reading->fact)
@@ -123,5 +162,12 @@ const char *state_complaint(const struct state *state)
 {
 	if (state->complaint)
 		return state->complaint;
-	return state->compiler.fact ? state->compiler.fact->complaint : NULL;
+	if (state->compiler.fact)
+		return state->compiler.fact->complaint;
+	return state->parser.fact ? state->parser.fact->complaint : NULL;
+}
+
+struct reading *item_reading(const struct item *item, struct state *state)
+{
+	return item->same_code ? &state->parser : &state->compiler;
 }

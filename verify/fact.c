@@ -161,3 +161,18 @@ char **findings_new(char *const *before, char *const *after)
 	}
 	return g_strv_builder_end(more);
 }
+
+void findings_unite(char ***found, char *const *more)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autofree char **added = findings_new(*found, more);
+
+	for (char **list = *found; list && *list; list++)
+		g_ptr_array_add(all, *list);
+	for (char **list = added; *list; list++)
+		g_ptr_array_add(all, *list);
+	g_ptr_array_sort(all, text_compare);
+	g_ptr_array_add(all, NULL);
+	g_free(*found);
+	*found = (char **)g_ptr_array_steal(all, NULL);
+}

@@ -37,6 +37,8 @@ gboolean fact_write(struct cache *cache, const char *key, const struct fact *fac
  * MORE" belong to the finding above.
  */
 char **findings_read(const char *said, const char *kinds, const char *root);
+/* Adds what more has and found has not, or less often; both sorted, more may be NULL. */
+void findings_unite(char ***found, char *const *more);
 /* What after has more often than before; both sorted. The strings are copied. */
 char **findings_new(char *const *before, char *const *after);
 

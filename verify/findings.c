@@ -116,11 +116,11 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 	return n;
 }
 
-/* "12 objects, 1 unselected, 9 with equal text": equal but for line numbers. */
+/* "12 objects, 1 unselected, 9 with equal text": equal but for line numbers. Equal code: see code.h. */
 static char *summary(const struct session *session, const struct affected *affected, guint *objects)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	guint n = 0, unselected = 0, same = 0, alone = 0;
+	guint n = 0, unselected = 0, same = 0, code = 0, alone = 0;
 
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
@@ -134,12 +134,15 @@ static char *summary(const struct session *session, const struct affected *affec
 		n++;
 		unselected += !item->object->selected;
 		same += item->result == RESULT_SAME;
+		code += item->result == RESULT_COMPILED && item->same_code;
 	}
 	g_string_printf(text, "%u %s", n, n == 1 ? "object" : "objects");
 	if (unselected)
 		g_string_append_printf(text, ", %u unselected", unselected);
 	if (same)
 		g_string_append_printf(text, ", %u with equal text", same);
+	if (code)
+		g_string_append_printf(text, ", %u with equal code", code);
 	if (alone)
 		g_string_append_printf(text, ", %u %s alone", alone, alone == 1 ? "header" : "headers");
 	for (guint i = 0; i < affected->notes->len; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * judge-item.h: one commit or one state of the sources while it is looked at.
- * What judge.c, look.c, compile.c, findings.c, compare-*.c and survey.c share.
+ * What judge.c, apart.c, look.c, compile.c, findings.c, compare-*.c and survey.c share.
  *
  * Every object has two states, before (with the parent's sources) and after.
  * Equal texts need no compilation; of the others both facts are wanted.
@@ -26,11 +26,12 @@ struct session {
 	const struct commit *commit;
 	GPtrArray *items;	/* struct item *: what the commit affects */
 	GHashTable *by_source;	/* source -> struct item, borrowed */
-	GPtrArray *wanted;	/* struct wanted *: lines that are looked for; borrowed */
+	GPtrArray *wanted;	/* struct wanted *: lines that are looked for; borrowed unless it has a free function */
 	bool commands_changed;
+	bool apart;		/* all that can be compiled has a text */
 };
 
-/* What one program, the compiler or sparse, makes of a state's text. */
+/* What one program, the compiler, its parser alone or sparse, makes of a state's text. */
 struct reading {
 	struct state *state;
 	char *key;		/* of the fact; NULL: there is no text */
@@ -41,9 +42,12 @@ struct reading {
 
 struct state {
 	struct item *item;
-	char *sum, *complaint;	/* as of struct object */
+	char *sum, *code, *complaint;	/* as of struct object */
+	char *text;		/* file that can be compiled wherever the sources are; NULL: they must be in place */
+	char **said;		/* what the preprocessor warned of when it made that file */
 	GHashTable *includes;
-	struct reading compiler, checker;
+	struct reading compiler, parser, checker;
+	char *out;		/* scratch object: both states may be compiled at the same time */
 };
 
 struct item {
@@ -51,17 +55,17 @@ struct item {
 	struct object *object;
 	bool own;		/* the commit changes its source */
 	bool alone;		/* a header compiled on its own: build only */
+	bool same_code;		/* what differs makes no code: only parsed */
 	bool looked;		/* lines were looked for in it */
 	bool accident;		/* a process of it failed by what the machine did */
 	struct state before, after;
 	char *directives;	/* output kept between two processes */
-	char *out;		/* scratch object */
 	enum result result;
 };
 
 /* look.c: */
-void session_init(struct session *session, struct judge *judge, const struct commit *commit);
-void session_clear(struct session *session);
+struct session *session_new(struct judge *judge, const struct commit *commit);
+void session_free(struct session *session);
 /* The item of a source file, made when the session has none; own counts only then. */
 struct item *session_add(struct session *session, const char *source, bool own);
 /* The item of a header that is compiled on its own. */
@@ -87,8 +91,22 @@ void state_clear(struct state *state);
 void state_take_checker(struct state *state);
 /* Gets the fact, from the store or by a process in the pool. */
 void reading_want_fact(struct reading *reading, struct pool *pool);
+/* Keeps the output of object_directives() as the state's text, where the compiler takes one. */
+gboolean state_keep_text(struct state *state, const struct process *result, GError **error);
+/* Removes the file. */
+void state_drop_text(struct state *state);
+/* The one of the state that tells what there is to tell: of the compiler, or of its parser alone. */
+struct reading *item_reading(const struct item *item, struct state *state);
 /* What keeps the side from being compiled, or NULL. */
 const char *state_complaint(const struct state *state);
+
+/* apart.c: */
+/* Whether the parent's fact of an object whose text differs is of use. */
+bool item_needs_parent(const struct item *item);
+/* Compiles what the sessions (struct session *) lack, all of it at once, drops their texts and empties the array. */
+gboolean apart_compile(struct judge *judge, GPtrArray *apart, GError **error);
+/* Whether they are to be compiled before another one is taken. */
+bool apart_is_full(const GPtrArray *apart);
 
 /* findings.c: the rows, see judge_commit(). */
 GPtrArray *session_findings(const struct session *session, const struct affected *affected);

@@ -6,9 +6,17 @@
  * Then the sources move to the commit. An object that reads nothing the
  * commit changes cannot differ; one whose text sums the same is the same; of
  * the others the fact is looked up or made by a compilation (compile.c). The
- * parent's facts are mostly those of an earlier commit; for the others the
- * sources move back once. The commit answers only for what it changed. sparse
- * reads a text of its own and goes the same way.
+ * parent's facts are mostly those of an earlier commit. The commit answers only
+ * for what it changed. sparse reads a text of its own and goes the same way.
+ *
+ * Where a text differs only in what makes no code (code.h), its parser decides
+ * what there is to decide.
+ *
+ * Compilations are what takes time, so no processor is to wait for another
+ * commit's. Where all objects of a commit have a text that can be compiled
+ * anywhere, the session is *apart*: the sources go on to the next commits, and
+ * the compilations of many are queued together. The others are completed while
+ * their sources are there, and for the parent's facts the sources move back once.
  */
 #include <string.h>
 
@@ -146,6 +154,13 @@ static gboolean on_checker_text_after(struct pool *pool, struct process *result,
 	return TRUE;
 }
 
+/* Whether the object's code cannot differ, though its text does. */
+static bool is_same_code(const struct item *item)
+{
+	return item->before.code && !g_strcmp0(item->before.code, item->after.code) &&
+		!item->session->commands_changed;
+}
+
 static gboolean on_text_after(struct pool *pool, struct process *result, gpointer data, GError **error)
 {
 	struct item *item = data;
@@ -153,13 +168,25 @@ static gboolean on_text_after(struct pool *pool, struct process *result, gpointe
 	if (!item_took_text(pool, result, data, error))
 		return FALSE;
 	state_take(&item->after);
+	item->same_code = is_same_code(item);
 	if (item->after.sum && !g_strcmp0(item->after.compiler.key, item->before.compiler.key))
 		item->result = RESULT_SAME;
-	else if (item->session->judge->checks & CHECKS_COMPILE)
-		reading_want_fact(&item->after.compiler, pool);
+	else if (item->session->judge->checks & CHECKS_COMPILE && !item->session->apart)
+		reading_want_fact(item_reading(item, &item->after), pool);
 	/* An annotation may be for sparse alone. */
 	if (is_checked(item))
 		want_checker_text(item, pool, on_checker_text_after);
+	return TRUE;
+}
+
+static gboolean on_directives_after(struct pool *pool, struct process *result, gpointer data, GError **error)
+{
+	struct item *item = data;
+
+	item->accident |= process_accident(result);
+	if (!state_keep_text(&item->after, result, error))
+		return FALSE;
+	item_run(item, pool, object_expand(item->object), on_text_after, item);
 	return TRUE;
 }
 
@@ -174,20 +201,15 @@ static gboolean take_after(struct session *session, GError **error)
 
 		if (!item_can_run(item))
 			continue;
-		if (item->own || session->commands_changed || (!item->before.sum && !item->before.complaint) ||
+		if (session->apart)
+			item_run(item, pool, object_directives(item->object), on_directives_after, item);
+		else if (item->own || session->commands_changed || (!item->before.sum && !item->before.complaint) ||
 		    reads_change(item->before.includes, session->commit))
 			item_run(item, pool, object_expand(item->object), on_text_after, item);
 	}
 	ok = pool_run(pool, error);
 	pool_free(pool);
 	return ok;
-}
-
-/* Whether the parent's fact of an object whose text differs is of use. */
-static bool needs_parent(const struct item *item)
-{
-	return item->before.compiler.key && item->after.sum && item->result != RESULT_SAME &&
-		(item->session->judge->checks & CHECKS_COMPARE || state_complaint(&item->after));
 }
 
 static bool needs_parent_checked(const struct item *item)
@@ -205,17 +227,19 @@ static gboolean complete_before(struct session *session, GError **error)
 	for (guint i = 0; !session->commands_changed && i < session->items->len; i++) {
 		struct item *item = session->items->pdata[i];
 
-		if (needs_parent(item)) {
-			reading_want_fact(&item->before.compiler, pool);
-			back |= !item->before.compiler.fact;
+		if (item_needs_parent(item)) {
+			struct reading *reading = item_reading(item, &item->before);
+
+			reading_want_fact(reading, pool);
+			back |= !reading->fact && !item->before.text;
 		}
 		if (needs_parent_checked(item)) {
 			reading_want_fact(&item->before.checker, pool);
 			back |= item->before.checker.key && !item->before.checker.fact;
 		}
 	}
-	ok = !back || (tree_move(session->judge->tree, session->commit->parent, error) && pool_run(pool, error) &&
-		       tree_move(session->judge->tree, session->commit->id, error));
+	ok = (!back || tree_move(session->judge->tree, session->commit->parent, error)) && pool_run(pool, error) &&
+		tree_move(session->judge->tree, session->commit->id, error);
 	pool_free(pool);
 	return ok;
 }
@@ -286,7 +310,22 @@ static gboolean read_wanted(struct session *session, GError **error)
 	return TRUE;
 }
 
-static gboolean judge_session(struct session *session, const struct affected *affected, GError **error)
+/* Whether the sources may go on before the commit's objects are compiled. */
+static bool is_apart(const struct session *session)
+{
+	if (session->commands_changed || session->judge->checks & CHECK_SPARSE ||
+	    !(session->judge->checks & CHECKS_COMPILE))
+		return false;
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+
+		if (!item->own || (item->object->flags && !object_has_text(item->object)))
+			return false;
+	}
+	return true;
+}
+
+static gboolean begin(struct session *session, const struct affected *affected, GError **error)
 {
 	if (!read_wanted(session, error) || !tree_move(session->judge->tree, session->commit->parent, error) ||
 	    !judge_commands(session->judge, session->judge->todo, error))
@@ -294,22 +333,53 @@ static gboolean judge_session(struct session *session, const struct affected *af
 	add_items(session, affected);
 	if (session->judge->checks & CHECK_BUILD)
 		add_headers(session);
-	return take_before(session, error) && move_forward(session, affected, error) && take_after(session, error) &&
-		complete_before(session, error);
+	session->apart = is_apart(session);
+	return TRUE;
 }
 
-GPtrArray *judge_commit(struct judge *judge, const struct commit *commit, const struct affected *affected,
-			GError **error)
+/* Takes both sides; what is not apart is complete then, and what is joins the others. */
+static gboolean judge_session(struct session *session, const struct affected *affected, GPtrArray *apart,
+			      GError **error)
 {
-	struct session session = { 0 };
-	GPtrArray *findings = NULL;
+	if (!begin(session, affected, error))
+		return FALSE;
+	/* Facts the others are about to find out are not to be found out twice. */
+	if (!session->apart && !apart_compile(session->judge, apart, error))
+		return FALSE;
+	if (!take_before(session, error) || !move_forward(session, affected, error) || !take_after(session, error))
+		return FALSE;
+	if (!session->apart)
+		return complete_before(session, error);
+	g_ptr_array_add(apart, session);
+	return TRUE;
+}
 
-	session_init(&session, judge, commit);
-	g_ptr_array_set_free_func(session.wanted, (GDestroyNotify)wanted_free);
-	if (judge_session(&session, affected, error)) {
-		set_results(&session);
-		findings = session_findings(&session, affected);
+GPtrArray *judge_commits(struct judge *judge, const GPtrArray *commits, const GPtrArray *affected, guint from,
+			 guint n, GError **error)
+{
+	g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+	g_autoptr(GPtrArray) apart = g_ptr_array_new();
+	GPtrArray *all;
+
+	for (guint i = from; i < from + n; i++) {
+		struct session *session = session_new(judge, commits->pdata[i]);
+
+		g_ptr_array_set_free_func(session->wanted, (GDestroyNotify)wanted_free);
+		g_ptr_array_add(sessions, session);
+		judge->n++;
+		if (!judge_session(session, affected->pdata[i], apart, error) ||
+		    (apart_is_full(apart) && !apart_compile(judge, apart, error)))
+			return NULL;
+		g_ptr_array_remove_index(judge->todo, 0);
 	}
-	session_clear(&session);
-	return findings;
+	if (!apart_compile(judge, apart, error))
+		return NULL;
+	all = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	for (guint i = 0; i < n; i++) {
+		struct session *session = sessions->pdata[i];
+
+		set_results(session);
+		g_ptr_array_add(all, session_findings(session, affected->pdata[from + i]));
+	}
+	return all;
 }

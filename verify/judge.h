@@ -21,14 +21,15 @@ struct judge {
 	GHashTable *objects;	/* source path -> struct object */
 	GPtrArray *todo;	/* struct affected * of the commits still to be judged, next first: borrowed */
 	guint sample;
-	guint n, total;		/* commit n of total, for the progress line */
+	guint n, total;		/* commit n of total, counted as they are begun, for the progress line */
 	unsigned checks;		/* enum check, those asked for */
 	struct cache *facts;
 	guint limit, memory;	/* as of struct verify */
 	const struct expect *expect;	/* NULL: none given */
 	const struct checker *checker;	/* NULL: not asked for */
 	GHashTable *texts;	/* keys of facts of the compiler that were wanted */
-	guint preprocessed, compiled, checked, known;	/* texts, compilations, runs of sparse, facts that were there */
+	/* Texts, compilations, runs of the parser alone and of sparse, facts that were there. */
+	guint preprocessed, compiled, parsed, checked, known;
 };
 
 /* One row of evidence, but for what all rows of the run have in common. */
@@ -50,8 +51,13 @@ gboolean judge_commands(struct judge *judge, const GPtrArray *affected, GError *
 /* Moves the sources to the commit and configures them; says whether commands may differ from the parent's. */
 gboolean judge_advance(struct judge *judge, const struct commit *commit, bool *commands_changed, GError **error);
 
-/* Judges what the commit affects. struct finding *, owned; NULL on error. */
-GPtrArray *judge_commit(struct judge *judge, const struct commit *commit, const struct affected *affected,
-			GError **error);
+/*
+ * Judges what n of the commits, from one on, affect. For each an array of
+ * struct finding *, in their order; owned; NULL on error. Many at once keep all
+ * processors at work, and are lost together when the run is killed, but for
+ * the facts found so far.
+ */
+GPtrArray *judge_commits(struct judge *judge, const GPtrArray *commits, const GPtrArray *affected, guint from,
+			 guint n, GError **error);
 
 #endif

@@ -8,6 +8,7 @@
  * into first. Lines of headers that they do not show are looked for in
  * others, a few at a time, until all are found or LOOKS_AT_MOST were tried.
  */
+#include "code.h"
 #include "judge-item.h"
 
 /* Objects looked at for the lines of one commit's headers. */
@@ -105,24 +106,27 @@ static void item_free(struct item *item)
 	state_clear(&item->before);
 	state_clear(&item->after);
 	g_free(item->directives);
-	g_free(item->out);
 	g_free(item);
 }
 
-void session_init(struct session *session, struct judge *judge, const struct commit *commit)
+struct session *session_new(struct judge *judge, const struct commit *commit)
 {
+	struct session *session = g_new0(struct session, 1);
+
 	session->judge = judge;
 	session->commit = commit;
 	session->items = g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
 	session->by_source = g_hash_table_new(g_str_hash, g_str_equal);
 	session->wanted = g_ptr_array_new();
+	return session;
 }
 
-void session_clear(struct session *session)
+void session_free(struct session *session)
 {
 	g_ptr_array_unref(session->items);
 	g_hash_table_unref(session->by_source);
 	g_ptr_array_unref(session->wanted);
+	g_free(session);
 }
 
 static struct item *item_new(struct session *session, struct object *object)
@@ -132,7 +136,8 @@ static struct item *item_new(struct session *session, struct object *object)
 	item->session = session;
 	item->object = object;
 	item->before.item = item->after.item = item;
-	item->out = g_strdup_printf("%s/%p.o", session->judge->tree->scratch, (void *)item);
+	item->before.out = g_strdup_printf("%s/%p.before.o", session->judge->tree->scratch, (void *)item);
+	item->after.out = g_strdup_printf("%s/%p.after.o", session->judge->tree->scratch, (void *)item);
 	g_ptr_array_add(session->items, item);
 	return item;
 }
@@ -183,6 +188,10 @@ gboolean item_took_text(struct pool *pool, struct process *result, gpointer data
 	(void)pool, (void)error;
 	session->judge->preprocessed++;
 	object_took_text(item->object, result, root);
+	/* What a commit does to a file of its own is code nearly always. */
+	if (item->object->sum && !item->own && session->judge->checks & CHECKS_COMPILE &&
+	    path_has_suffix(item->object->source, ".c .h"))
+		item->object->code = code_sum(result->out);
 	item->accident |= item->object->accident;
 	for (guint i = 0; item->directives && item->object->sum && i < session->wanted->len; i++) {
 		struct wanted *wanted = session->wanted->pdata[i];
@@ -198,9 +207,10 @@ static gboolean on_directives(struct pool *pool, struct process *result, gpointe
 {
 	struct item *item = data;
 
-	(void)error;
 	item->looked = true;
 	item->accident |= process_accident(result);
+	if (!state_keep_text(&item->before, result, error))
+		return FALSE;
 	if (!result->exit)
 		item->directives = g_steal_pointer(&result->out);
 	item_run(item, pool, object_expand(item->object), item_took_text, item);
@@ -276,7 +286,7 @@ gboolean session_look(struct session *session, bool others, GError **error)
 
 		if (!item_can_run(item) || item->looked)
 			continue;
-		if (item->own && session->wanted->len)
+		if (item->own && (session->wanted->len || session->apart))
 			item_run(item, pool, object_directives(item->object), on_directives, item);
 		else if (others && !item->object->sum)
 			item_run(item, pool, object_expand(item->object), item_took_text, item);

@@ -26,6 +26,7 @@ void object_forget(struct object *object)
 {
 	g_clear_pointer(&object->includes, g_hash_table_unref);
 	g_clear_pointer(&object->sum, g_free);
+	g_clear_pointer(&object->code, g_free);
 	g_clear_pointer(&object->checker_sum, g_free);
 	g_clear_pointer(&object->complaint, g_free);
 	g_clear_pointer(&object->checker_complaint, g_free);
@@ -153,6 +154,29 @@ char **object_compile(const struct object *object, const char *out)
 	const char *const more[] = { "-c", "-o", out, NULL };
 
 	return with_flags(object, more);
+}
+
+char **object_parse(const struct object *object)
+{
+	const char *const more[] = { "-fsyntax-only", NULL };
+
+	return with_flags(object, more);
+}
+
+bool object_has_text(const struct object *object)
+{
+	return object->flags && !is_clang(object) && g_str_has_suffix(object->source, ".c");
+}
+
+char **object_compile_text(const struct object *object, const char *text, const char *out)
+{
+	/* gcc's manual, at -fdirectives-only: the two options together mean that macros are still to be expanded. */
+	const char *const more[] = { "-fpreprocessed", "-fdirectives-only", "-x", "c", "-c", "-o", out, text, NULL };
+	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+
+	g_strv_builder_addv(argv, (const char **)object->flags);
+	g_strv_builder_addv(argv, (const char **)more);
+	return g_strv_builder_end(argv);
 }
 
 static char **checker_with(const struct object *object, const struct checker *checker, const char *more)

@@ -21,6 +21,7 @@ struct object {
 	bool asked;		/* kbuild was asked for the command */
 	GHashTable *includes;	/* files of the tree it read when it was last looked at, or NULL */
 	char *sum;		/* of its expanded text, NULL: not known for the present sources */
+	char *code;		/* its code_sum() where that was asked for, or NULL */
 	char *checker_sum;	/* of its text as sparse expands it, NULL: not known for the present sources */
 	char *checker_complaint;	/* why sparse could not expand it, NULL: it could */
 	char *complaint;	/* why it was last not preprocessed or compiled, NULL: it was */
@@ -50,6 +51,12 @@ void object_forget(struct object *object);
 char **object_directives(const struct object *object);
 char **object_expand(const struct object *object);
 char **object_compile(const struct object *object, const char *out);
+/* Only what the parser says. */
+char **object_parse(const struct object *object);
+/* Whether the compiler takes what object_directives() gives in place of the sources: gcc does, for C. */
+bool object_has_text(const struct object *object);
+/* The same as object_compile() from such a text, kept in a file. */
+char **object_compile_text(const struct object *object, const char *text, const char *out);
 char **object_checker_expand(const struct object *object, const struct checker *checker);
 char **object_check(const struct object *object, const struct checker *checker);
 

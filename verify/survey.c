@@ -140,20 +140,19 @@ static void add_items(struct session *session, const struct survey *survey, guin
 static gboolean look(struct survey *survey, struct judge *judge, const GPtrArray *sides, bool selected, GError **error)
 {
 	guint state = ((struct side *)sides->pdata[0])->state;
-	struct session session;
+	struct session *session = session_new(judge, survey->verify->commits->pdata[state ? state - 1 : 0]);
 	gboolean ok = TRUE;
 
-	session_init(&session, judge, survey->verify->commits->pdata[state ? state - 1 : 0]);
 	for (guint i = 0; i < sides->len; i++) {
 		struct side *side = sides->pdata[i];
 
 		if (side->wanted->left)
-			g_ptr_array_add(session.wanted, side->wanted);
+			g_ptr_array_add(session->wanted, side->wanted);
 	}
-	add_items(&session, survey, state, selected);
-	if (session.items->len)
-		ok = session_look(&session, false, error);
-	session_clear(&session);
+	add_items(session, survey, state, selected);
+	if (session->items->len)
+		ok = session_look(session, false, error);
+	session_free(session);
 	return ok;
 }
 

@@ -311,6 +311,26 @@ static void test_warning_of_a_header(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(rows, ==, "fails include/h.h: #warning new [-Wcpp] (2 times)\n");
 }
 
+/*
+ * With the header the object is compiled from the sources, alone from its text: the preprocessor warns of the
+ * #warning before there is a text, and of the macro before and after.
+ */
+static void test_warnings_of_a_text(struct kernel *kernel, gconstpointer data)
+{
+	static const char one[] = "#warning one\n#define TWICE 1\n#define TWICE 2\n#include <h.h>\nint one(struct s *p)\n{\n\treturn LEN(p);\n}\n";
+	g_autofree char *rows = NULL, *changed = g_strconcat(one, "int more;\n", NULL);
+
+	(void)data;
+	put(kernel, "a/one.c", one);
+	commit(kernel, "start");
+	put(kernel, "include/h.h", "#define LEN(p) (int)sizeof(*(p))\nstruct s { int len; };\n");
+	commit(kernel, "header");
+	put(kernel, "a/one.c", changed);
+	commit(kernel, "alone");
+	rows = warnings(kernel, "start..alone");
+	g_assert_cmpstr(rows, ==, "holds 1 object compared\nholds 2 objects compared\n");
+}
+
 static char *equiv(const struct kernel *kernel, const char *range)
 {
 	return kernel_rows(kernel, range, CHECK_EQUIV, "equiv");
@@ -457,6 +477,7 @@ int main(int argc, char **argv)
 	add("/build/comment-compiles-nothing", test_comment);
 	add("/build/each-text-is-compiled-once", test_once);
 	add("/warnings/are-told-apart-by-file-and-message", test_warnings);
+	add("/warnings/of-a-text-are-those-of-the-sources", test_warnings_of_a_text);
 	add("/warnings/one-of-a-header-is-one-row", test_warning_of_a_header);
 	add("/equiv/same-object-is-identical", test_equiv_identical);
 	add("/equiv/only-what-is-expected-may-differ", test_equiv_expected);

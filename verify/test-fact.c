@@ -91,6 +91,18 @@ static void all_are_new_where_nothing_was(void)
 	g_assert_cmpstr(text, ==, "a\nb");
 }
 
+static void findings_of_two_are_united(void)
+{
+	char *a[] = { (char *)"x", (char *)"y", (char *)"y", NULL }, *b[] = { (char *)"w", (char *)"y", NULL };
+	char *all[] = { (char *)"w", (char *)"x", (char *)"y", (char *)"y", NULL };
+	g_auto(GStrv) found = g_strdupv(a);
+
+	findings_unite(&found, NULL);
+	g_assert_cmpstrv(found, a);
+	findings_unite(&found, b);
+	g_assert_cmpstrv(found, all);
+}
+
 static void a_fact_comes_back_as_it_was_written(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("fact-XXXXXX", NULL);
@@ -134,6 +146,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/findings/one-said-once-more-is-new", a_finding_said_once_more_is_new);
 	g_test_add_func("/findings/one-in-place-of-another-is-new", one_in_place_of_another_is_new);
 	g_test_add_func("/findings/all-are-new-where-nothing-was", all_are_new_where_nothing_was);
+	g_test_add_func("/findings/of-two-are-united", findings_of_two_are_united);
 	g_test_add_func("/fact/comes-back-as-it-was-written", a_fact_comes_back_as_it_was_written);
 	return g_test_run();
 }

@@ -18,6 +18,7 @@ struct tree {
 	char *scratch;		/* for what is not kept */
 	char *commit;		/* the sources' commit, NULL before the first tree_move() */
 	const struct git *git;
+	struct git_batch *batch;	/* for tree_move(), opened when first used */
 	const struct config *config;	/* NULL: of KUnit, which configures itself */
 	int lock;
 	int jobs;

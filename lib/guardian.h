@@ -9,7 +9,10 @@
 
 /* Called once, before the first child is started, when we have one thread: interrupt_setup() does. */
 void guardian_start(void);
-/* From now on the process group is killed should we end without guardian_forget(). */
+/*
+ * From now on the process group is killed should we end without guardian_forget().
+ * May be called between fork() and exec().
+ */
 void guardian_watch(pid_t group);
 void guardian_forget(pid_t group);
 

@@ -59,6 +59,8 @@ static void child_setup(gpointer data)
 	const struct setup *setup = data;
 
 	setpgid(0, 0);
+	/* Before it can start anything: we may be killed as soon as it runs. */
+	guardian_watch(getpid());
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The parent may have died before prctl(). */
 	if (getppid() != setup->parent)
@@ -192,8 +194,6 @@ gboolean process_start(struct running *r, const struct command *command, GError 
 		return fail(error, "cannot start '%s': %s", command->argv[0], why->message);
 	pid = g_subprocess_get_identifier(r->child);
 	r->pid = pid ? atoi(pid) : 0;
-	if (r->pid)
-		guardian_watch(r->pid);
 	r->started = g_get_monotonic_time();
 	if (command->limit)
 		r->timer = g_timeout_add_seconds(command->limit, on_limit, r);

@@ -17,7 +17,7 @@ cache_up=.
 . "$here/tools/common.sh"
 
 usage='usage: series-gen.sh [-k LINUX] [-t TAG] [-o OUT] [-r RECIPE] [-j N]
-                     [--stage NAME]... [--subsystem NAME]... [--verify none|quick]
+                     [--stage NAME]... [--subsystem NAME]... [--verify none|quick|full]
                      [--force] [--signoff "NAME <MAIL>"] [-y]
   -k LINUX   a kernel git repository, bare or not; then -t must be given
              [a repository made from Debian'"'"'s linux-source packages]
@@ -25,8 +25,9 @@ usage='usage: series-gen.sh [-k LINUX] [-t TAG] [-o OUT] [-r RECIPE] [-j N]
   -o OUT     output folder [out/TAG]
   -r RECIPE  recipe folder [semantic-patches]
   -j N       processes at once [the number of processors]
-  --verify   none, or quick: build, equiv and style at each commit, KUnit at the end of each
-             stage [quick]
+  --verify   none; quick: build, equiv and style at each commit, KUnit at the end of each
+             stage; full: every check on every configuration, KUnit at each commit, and
+             every machine booted with every test set (many hours) [quick]
   --force    replace the branches of an earlier run
   -y         do not ask before packages are installed with sudo'
 
@@ -53,13 +54,14 @@ $usage" ;;
 	shift
 done
 case $verify in
-none|quick) ;;
-full) die "--verify full is not there yet; phyr-verify --config runs its checks elsewhere, one by one" ;;
-*) die "--verify is none or quick, not '$verify'" ;;
+none|quick|full) ;;
+*) die "--verify is none, quick or full, not '$verify'" ;;
 esac
 [ -z "$kernel" ] || [ -n "$tag" ] || die "with -k, give the tag with -t"
 
-"$here/tools/setup.sh" $yes
+more_packages=
+[ "$verify" != full ] || more_packages=--full
+"$here/tools/setup.sh" $yes $more_packages
 make -s -C "$here" all >&2
 
 if [ -z "$kernel" ]; then
@@ -88,21 +90,37 @@ run plan "$filters" || exit
 run apply "$filters $signoff" || exit
 get() { sed -n "s/^$1	//p" "$out/run.tsv"; }
 
+# judge CHECKS OPTION...: phyr-verify with what all its runs have in common.
+judge()
+{
+	checks=$1
+	shift
+	"$check" "$checks" -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" "$@" >&2 || note $?
+}
+
 if [ "$verify" != none ]; then
+	base=$(get base) tip=$(get tip)
 	set --
 	for config in $(get kunitconfig); do
 		set -- "$@" --kunitconfig "$config"
 	done
-	base=$(get base)
-	# Differing objects are reported and not held against expect.tsv yet.
-	"$check" build,equiv,style -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" \
-		--undecided "$recipe/undecided.tsv" "$base..$(get tip)" >&2 || note $?
+fi
+case $verify in
+quick)
+	judge build,equiv,style --undecided "$recipe/undecided.tsv" --expect "$out/expect.tsv" "$base..$tip"
 	ends=$(awk -F '\t' 'NR > 2 && $3 != stage { print id } { stage = $3; id = $2 } END { print id }' \
 		"$out/commits.tsv")
 	for end in $ends; do
-		"$check" kunit -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" "$@" "$base..$end" >&2 || note $?
+		judge kunit "$@" "$base..$end"
 	done
-fi
+	;;
+full)
+	judge build,warnings,sparse,equiv,style --config all --undecided "$recipe/undecided.tsv" \
+		--expect "$out/expect.tsv" "$base..$tip"
+	judge kunit --every-commit "$@" "$base..$tip"
+	judge boot --boot-config all --boot-tests all "$base..$tip"
+	;;
+esac
 run account "" || note $?
 run mail "$more $signoff" || note $?
 exit "$worst"

@@ -61,6 +61,11 @@ static char *changed_sum(const GPtrArray *commits)
 	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, -1);
 }
 
+static int sample_size(const struct build *build)
+{
+	return build->verify->sample < 0 ? build->config->sample : build->verify->sample;
+}
+
 static char *verdict_key(const struct build *build, const struct commit *commit, guint check)
 {
 	const struct verify *verify = build->verify;
@@ -70,7 +75,7 @@ static char *verdict_key(const struct build *build, const struct commit *commit,
 
 	for (guint i = 0; i < commit->changes->len; i++)
 		header |= g_str_has_suffix(((struct change *)commit->changes->pdata[i])->path, ".h");
-	options = header ? g_strdup_printf("%s %d %d %s", verify->affected, verify->sample, verify->seed,
+	options = header ? g_strdup_printf("%s %d %d %s", verify->affected, sample_size(build), verify->seed,
 					   build->changed) : g_strdup("");
 	if (object_checks[check].bit == CHECK_SPARSE && build->checker)
 		more = g_strdup(build->checker->version);
@@ -215,7 +220,7 @@ static void say_cost(const struct build *build, const GPtrArray *affected)
 		own += a->own->len;
 		reached += a->reached->len;
 		sample += !strcmp(build->verify->affected, "tree") ? a->sample->len :
-			MIN(a->sample->len, (guint)build->verify->sample);
+			MIN(a->sample->len, (guint)sample_size(build));
 	}
 	progress_note("%s: %u commits to judge, %u changed sources, %u reached by headers, %u more (%s, seed %d)",
 		      build->config->name, build->missing->len, own, reached, sample,
@@ -283,7 +288,7 @@ static void say_work(const struct build *build, const struct judge *judge)
 static gboolean judge_all(struct build *build, GPtrArray *affected, GError **error)
 {
 	const struct commit *first = build->missing->pdata[0];
-	struct judge judge = { .sample = build->verify->sample, .total = affected->len,
+	struct judge judge = { .sample = sample_size(build), .total = affected->len,
 		.limit = build->verify->limit, .memory = build->verify->memory,
 		.facts = build->facts, .checker = build->checker, .expect = build->verify->expect };
 	bool usable = false;
@@ -308,7 +313,7 @@ static gboolean judge_all(struct build *build, GPtrArray *affected, GError **err
 static gboolean build_config(struct build *build, GError **error)
 {
 	struct verify *verify = build->verify;
-	struct affected_options options = { .tree = !strcmp(verify->affected, "tree"), .sample = verify->sample,
+	struct affected_options options = { .tree = !strcmp(verify->affected, "tree"), .sample = sample_size(build),
 		.seed = verify->seed };
 	g_autoptr(GPtrArray) missing = g_ptr_array_new(), affected = NULL;
 	g_autoptr(GArray) wanted = g_array_new(FALSE, FALSE, sizeof(unsigned));

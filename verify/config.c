@@ -186,6 +186,8 @@ static gboolean read_default(GKeyFile *file, const char *path, struct config *co
 	g_autofree char *text = g_key_file_get_string(file, "config", "default", NULL);
 
 	config->chosen_unasked = !g_strcmp0(text, "yes");
+	/* The sample looks for what nobody foresaw; what is common to all configurations it need find only once. */
+	config->sample = config->chosen_unasked ? SAMPLE_SIZE : SAMPLE_SIZE / 10;
 	if (text && strcmp(text, "yes") && strcmp(text, "no"))
 		return fail(error, "default is yes or no in configuration '%s', not '%s'", path, text);
 	return TRUE;

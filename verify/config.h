@@ -30,6 +30,8 @@
 /* The folders. */
 #define BUILD_CONFIGS "configs"
 #define BOOT_CONFIGS "boot/configs"
+/* How many more objects a header change builds. */
+#define SAMPLE_SIZE 200
 
 struct config {
 	char *name;		/* the file's name, and the seed when it has one */
@@ -45,6 +47,7 @@ struct config {
 	char *compiler;		/* version line of the compiler; NULL: it cannot be run */
 	char *missing;		/* what cannot be run and what to install, or NULL */
 	bool chosen_unasked;
+	int sample;		/* how many more objects a header change builds when nobody says */
 	bool other_compiler;	/* the user asked for one that is not of its kind: its own serves */
 };
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "elsewhere.h"
 #include "evidence.h"
 
 enum { COMMIT, CONFIG, CHECK, VERDICT, DETAIL, SECONDS };
@@ -78,7 +79,9 @@ static bool is_known(const struct evidence *evidence, const char *detail)
 
 enum status evidence_status(struct evidence *evidence)
 {
-	evidence->holds = evidence->fails = evidence->undecided = evidence->excused = 0;
+	struct elsewhere *elsewhere = elsewhere_read(evidence->rows);
+
+	evidence->holds = evidence->fails = evidence->undecided = evidence->excused = evidence->elsewhere = 0;
 	for (guint i = 0; i < evidence->rows->rows->len; i++) {
 		const char *verdict = tsv_get(evidence->rows, i, VERDICT);
 
@@ -86,11 +89,14 @@ enum status evidence_status(struct evidence *evidence)
 			evidence->holds++;
 		else if (!strcmp(verdict, "fails"))
 			evidence->fails++;
+		else if (elsewhere_decides(elsewhere, i))
+			evidence->elsewhere++;
 		else if (is_known(evidence, tsv_get(evidence->rows, i, DETAIL)))
 			evidence->excused++;
 		else
 			evidence->undecided++;
 	}
+	elsewhere_free(elsewhere);
 	return evidence->fails ? STATUS_FAILS : evidence->undecided ? STATUS_UNDECIDED : STATUS_HOLDS;
 }
 
@@ -123,13 +129,14 @@ void evidence_json(struct evidence *evidence)
 	json_int(json, "fails", evidence->fails);
 	json_int(json, "undecided", evidence->undecided);
 	json_int(json, "known_undecided", evidence->excused);
+	json_int(json, "decided_elsewhere", evidence->elsewhere);
 	tsv_json(evidence->rows, "rows", json);
 	json_builder_end_object(json);
 	json_print(json);
 }
 
 /* A result line; what may hold any text goes after the directive, or on a line before. */
-static void ktap_row(const struct evidence *evidence, guint i)
+static void ktap_row(const struct evidence *evidence, const struct elsewhere *elsewhere, guint i)
 {
 	const char *verdict = tsv_get(evidence->rows, i, VERDICT), *detail = tsv_get(evidence->rows, i, DETAIL);
 	g_autofree char *name = g_strdup_printf("%s %s %s", tsv_get(evidence->rows, i, CHECK),
@@ -140,6 +147,8 @@ static void ktap_row(const struct evidence *evidence, guint i)
 		printf("# %s\nok %u %s\n", detail, i + 1, name);
 	else if (!strcmp(verdict, "fails"))
 		printf("# %s\nnot ok %u %s\n", detail, i + 1, name);
+	else if (elsewhere_decides(elsewhere, i))
+		printf("not ok %u %s # SKIP another configuration decides: %s\n", i + 1, name, detail);
 	else if (is_known(evidence, detail))
 		printf("not ok %u %s # SKIP known to be undecided: %s\n", i + 1, name, detail);
 	else
@@ -148,8 +157,12 @@ static void ktap_row(const struct evidence *evidence, guint i)
 
 void evidence_ktap(struct evidence *evidence)
 {
+	struct elsewhere *elsewhere;
+
 	tsv_sort(evidence->rows);
+	elsewhere = elsewhere_read(evidence->rows);
 	printf("KTAP version 1\n1..%u\n", evidence->rows->rows->len);
 	for (guint i = 0; i < evidence->rows->rows->len; i++)
-		ktap_row(evidence, i);
+		ktap_row(evidence, elsewhere, i);
+	elsewhere_free(elsewhere);
 }

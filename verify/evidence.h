@@ -24,7 +24,8 @@ struct evidence {
 	struct tsv *rows;	/* of this run */
 	struct tsv *kept;	/* of the file, less what this run did anew */
 	GHashTable *known;	/* paths of undecided.tsv, or empty */
-	guint holds, fails, undecided, excused;
+	guint holds, fails, undecided;
+	guint excused, elsewhere;	/* undecided as the user's table has it; decided by another configuration */
 };
 
 /* out: the file to be brought up to date, or NULL; undecided: table of known paths, or NULL. */
@@ -41,7 +42,7 @@ enum status evidence_status(struct evidence *evidence);
 gboolean evidence_write(struct evidence *evidence, const char *out, GError **error);
 /*
  * Prints the rows of this run as KTAP. Undecided is "not ok" with the directive
- * ERROR, or SKIP for a known path: by the specification neither is a pass.
+ * ERROR, or SKIP for a known path and where another configuration decides: by the specification neither is a pass.
  */
 void evidence_ktap(struct evidence *evidence);
 /* Prints summary and rows of this run as JSON. */

@@ -106,8 +106,8 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 
 		if (item->result != RESULT_FAILED)
 			continue;
-		path = path_quote(item->alone ? item->object->source : item->object->path);
-		/* What the machine did says nothing of the commit. */
+		/* What the machine did says nothing of the commit, nor of the file. */
+		path = path_quote(item->alone && !item->accident ? item->object->source : item->object->path);
 		finding_add(findings, "build", item->accident ? "undecided" : "fails",
 			    g_strdup_printf("%s: %s%s", path, item->alone ? "no longer self-contained: " : "",
 					    state_complaint(&item->after)), !item->accident);

@@ -64,7 +64,7 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		{ "affected", 0, 0, G_OPTION_ARG_STRING, &v->affected,
 		  "What a header change builds: range, or the whole tree [range]", "range|tree" },
 		{ "sample", 0, 0, G_OPTION_ARG_INT, &v->sample,
-		  "Other objects a header change builds [200]", "N" },
+		  "Other objects a header change builds [200; 20 in other than the default configurations]", "N" },
 		{ "seed", 0, 0, G_OPTION_ARG_INT, &v->seed, "Seed of the sample's order [1]", "N" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->configs,
 		  "A configuration to build in, or all [the default one] (may be repeated)", "NAME" },
@@ -93,7 +93,7 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 	g_option_context_free(options);
 	if (why)
 		return FALSE;
-	if (v->jobs < 1 || v->sample < 0 || v->limit < 1 || v->memory < 0)
+	if (v->jobs < 1 || v->sample < -1 || v->limit < 1 || v->memory < 0)
 		return fail(error, "--jobs and --time-limit need at least 1, --sample and --memory-limit at least 0");
 	if (v->json && v->ktap)
 		return fail(error, "--json and --ktap exclude each other");
@@ -185,8 +185,9 @@ static gboolean judge(struct verify *v, const char *name, unsigned checks, enum 
 	if (!run_checks(v, checks, error))
 		return FALSE;
 	*status = evidence_status(e);
-	progress_note("%u commits: %u hold, %u fail, %u undecided, %u more undecided as known", v->commits->len,
-		      e->holds, e->fails, e->undecided, e->excused);
+	progress_note("%u commits: %u hold, %u fail, %u undecided, %u more undecided as known, "
+		      "%u decided by another configuration", v->commits->len, e->holds, e->fails, e->undecided,
+		      e->excused, e->elsewhere);
 	if ((v->out || !(v->json || v->ktap)) && !evidence_write(e, v->out, error))
 		return FALSE;
 	if (v->notes && !notes_write(v, name, error))
@@ -222,7 +223,7 @@ static gboolean run(struct verify *v, int argc, char **argv, enum status *status
 
 int main(int argc, char **argv)
 {
-	struct verify v = { .jobs = g_get_num_processors(), .sample = 200, .seed = 1, .limit = 900 };
+	struct verify v = { .jobs = g_get_num_processors(), .sample = -1, .seed = 1, .limit = 900 };
 	enum status status = STATUS_HOLDS;
 	/* Known before the options are parsed: a usage error is no bad commit either. */
 	bool bisect = g_strv_contains((const char *const *)argv, "--bisect");

@@ -41,8 +41,10 @@ static char *command_line(const struct verify *v, const char *command)
 	const struct commit *first = v->commits->pdata[0], *last = v->commits->pdata[v->commits->len - 1];
 	GString *text = g_string_new(NULL);
 
-	g_string_printf(text, "repeat: %s %s -k . --affected %s --sample %d --seed %d", VERIFY_NAME, command,
-			v->affected, v->sample, v->seed);
+	g_string_printf(text, "repeat: %s %s -k . --affected %s", VERIFY_NAME, command, v->affected);
+	if (v->sample >= 0)
+		g_string_append_printf(text, " --sample %d", v->sample);
+	g_string_append_printf(text, " --seed %d", v->seed);
 	if (v->every_commit)
 		g_string_append(text, " --every-commit");
 	for (char **name = v->configs; name && *name; name++)

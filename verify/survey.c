@@ -63,8 +63,9 @@ static gboolean add_sides(struct survey *survey, struct git_batch *batch, GError
 
 struct survey *survey_new(struct verify *verify, GError **error)
 {
-	struct affected_options options = { .tree = !strcmp(verify->affected, "tree"), .sample = verify->sample,
-		.seed = verify->seed };
+	/* One list for all configurations: each looks no further than for the lines it lacks. */
+	struct affected_options options = { .tree = !strcmp(verify->affected, "tree"), .seed = verify->seed,
+		.sample = verify->sample < 0 ? SAMPLE_SIZE : verify->sample };
 	struct survey *survey = g_new0(struct survey, 1);
 	struct git_batch *batch = git_batch_open(verify->git, error);
 	bool ok;

@@ -76,6 +76,44 @@ static void test_known(void)
 	remove_tree(folder);
 }
 
+static void row(struct evidence *e, const char *config, const char *check, const char *verdict, const char *detail)
+{
+	evidence_add(e, "1", config, check, verdict, detail, "1.0");
+}
+
+/* Configuration a leaves the detail open, b has the given row; both hold the build when asked to. */
+static void check_elsewhere(const char *check, const char *detail, const char *b_check, const char *b_verdict,
+			    const char *b_detail, bool decided)
+{
+	struct evidence *e = evidence(NULL, NULL);
+
+	row(e, "a", "build", "holds", "1 object");
+	row(e, "a", check, "undecided", detail);
+	row(e, "b", b_check, b_verdict, b_detail);
+	g_assert_cmpint(evidence_status(e), ==, !strcmp(b_verdict, "fails") ? STATUS_FAILS :
+			decided && strcmp(b_verdict, "undecided") ? STATUS_HOLDS : STATUS_UNDECIDED);
+	g_assert_cmpuint(e->elsewhere, ==, decided);
+	evidence_free(e);
+}
+
+static void test_elsewhere(void)
+{
+	check_elsewhere("build", "a.c: kbuild has no rule", "build", "holds", "1 object", true);
+	check_elsewhere("build", "\"caf\\303\\251.c\": kbuild has no rule", "build", "holds", "1 object", true);
+	check_elsewhere("build", "a.c: kbuild has no rule", "build", "fails", "a.o: error", false);
+	check_elsewhere("build", "a.c: kbuild has no rule", "style", "holds", "clean", false);
+	check_elsewhere("build", "a.c: kbuild has no rule", "build", "undecided", "a.c: no rule here either", false);
+	check_elsewhere("build", "a.rs: no check compiles this kind of file", "build", "holds", "1 object", false);
+	check_elsewhere("build", "a.o: time limit reached", "build", "holds", "1 object", false);
+	check_elsewhere("build", "Kconfig: B is y", "build", "holds", "1 object", false);
+	check_elsewhere("build", "clang-19: not installed", "build", "holds", "1 object", false);
+	check_elsewhere("sparse", "a.c: cannot be read", "build", "holds", "1 object", false);
+	check_elsewhere("lines", "a.c:3,5-6", "lines", "holds", "a.c:1-4,5-9", true);
+	check_elsewhere("lines", "a.c:3,5-6", "lines", "holds", "a.c:1-5", false);
+	check_elsewhere("lines", "a.c:3", "lines", "holds", "b.c:3", false);
+	check_elsewhere("lines", "a.c:3", "build", "holds", "1 object", false);
+}
+
 static void test_kept(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("evidence-XXXXXX", NULL), *text = NULL;
@@ -143,6 +181,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/evidence/fails-win-over-undecided", test_status);
+	g_test_add_func("/evidence/another-configuration-decides", test_elsewhere);
 	g_test_add_func("/evidence/known-undecided-paths-are-excused", test_known);
 	g_test_add_func("/evidence/rows-of-other-checks-stay", test_kept);
 	g_test_add_func("/evidence/refuses-a-damaged-table", test_damaged);

@@ -41,7 +41,7 @@ struct verify {
 	int jobs;
 	int limit;		/* seconds for one compilation */
 	int memory;		/* MiB for each of its processes, 0: no limit of ours */
-	int sample;		/* how many more objects a header change builds */
+	int sample;		/* how many more objects a header change builds, -1: as the configuration has it */
 	int seed;		/* of the sample's order */
 	gboolean every_commit, json, ktap, notes, bisect;
 	struct git *git;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * elsewhere.c: what one configuration leaves open and another answers. See
+ * elsewhere.h.
+ *
+ * A configuration compiled each changed file of a commit that it holds the build
+ * of and does not name as undecided (findings.c accounts for every one). It
+ * compiled a line when it says so.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "elsewhere.h"
+#include "evidence.h"
+#include "range.h"
+
+enum { COMMIT, CONFIG, CHECK, VERDICT, DETAIL };
+
+struct elsewhere {
+	const struct tsv *rows;
+	GHashTable *builders;	/* commit -> GPtrArray of the configurations that hold its build */
+	GHashTable *open;	/* set of "commit<tab>configuration<tab>path": not compiled */
+	GHashTable *lines;	/* "commit<tab>path" -> set of line numbers some configuration compiles */
+};
+
+static const char *get(const struct elsewhere *elsewhere, guint row, guint column)
+{
+	return tsv_get(elsewhere->rows, row, column);
+}
+
+static bool is(const struct elsewhere *elsewhere, guint row, const char *check, const char *verdict)
+{
+	return !strcmp(get(elsewhere, row, CHECK), check) && !strcmp(get(elsewhere, row, VERDICT), verdict);
+}
+
+/* The path before the mark, or NULL. */
+static char *path_before(const char *detail, const char *mark)
+{
+	return mark ? g_strndup(detail, mark - detail) : NULL;
+}
+
+/* Calls fn for each line of "12-14,20" until it returns false, and says whether it never did. */
+static bool each_line(const char *ranges, bool (*fn)(GHashTable *lines, guint line), GHashTable *lines)
+{
+	for (char *p = (char *)ranges; *p;) {
+		guint first = strtoul(p, &p, 10), last = *p == '-' ? strtoul(p + 1, &p, 10) : first;
+
+		for (guint line = first; line <= last; line++)
+			if (!fn(lines, line))
+				return false;
+		if (*p++ != ',')
+			break;
+	}
+	return true;
+}
+
+static bool add_line(GHashTable *lines, guint line)
+{
+	g_hash_table_add(lines, GUINT_TO_POINTER(line));
+	return true;
+}
+
+static bool has_line(GHashTable *lines, guint line)
+{
+	return g_hash_table_contains(lines, GUINT_TO_POINTER(line));
+}
+
+/* The set of lines of the row's commit and path; ranges is set to its lines. */
+static GHashTable *lines_of(const struct elsewhere *elsewhere, guint row, bool make, const char **ranges)
+{
+	const char *detail = get(elsewhere, row, DETAIL), *colon = strrchr(detail, ':');
+	g_autofree char *path = path_before(detail, colon), *key = NULL;
+	GHashTable *lines;
+
+	if (!path)
+		return NULL;
+	*ranges = colon + 1;
+	key = g_strdup_printf("%s\t%s", get(elsewhere, row, COMMIT), path);
+	lines = g_hash_table_lookup(elsewhere->lines, key);
+	if (!lines && make) {
+		lines = g_hash_table_new(NULL, NULL);
+		g_hash_table_insert(elsewhere->lines, g_steal_pointer(&key), lines);
+	}
+	return lines;
+}
+
+/* The source file the row names as not compiled, or NULL: it is about an object or a configuration. */
+static char *open_source(const struct elsewhere *elsewhere, guint row)
+{
+	const char *detail = get(elsewhere, row, DETAIL);
+	g_autofree char *path = path_before(detail, strstr(detail, ": "));
+
+	return path && path_has_suffix(path, ".c .h .S .c\" .h\" .S\"") ? g_steal_pointer(&path) : NULL;
+}
+
+static char *open_key(const struct elsewhere *elsewhere, guint row, const char *config)
+{
+	g_autofree char *path = open_source(elsewhere, row);
+
+	return g_strdup_printf("%s\t%s\t%s", get(elsewhere, row, COMMIT), config, path ? path : "");
+}
+
+static void read_row(struct elsewhere *elsewhere, guint row)
+{
+	const char *commit = get(elsewhere, row, COMMIT), *config = get(elsewhere, row, CONFIG), *ranges;
+	GPtrArray *builders;
+	GHashTable *lines;
+
+	if (is(elsewhere, row, "build", "holds")) {
+		builders = g_hash_table_lookup(elsewhere->builders, commit);
+		if (!builders) {
+			builders = g_ptr_array_new();
+			g_hash_table_insert(elsewhere->builders, (gpointer)commit, builders);
+		}
+		g_ptr_array_add(builders, (gpointer)config);
+	} else if (is(elsewhere, row, "build", "undecided")) {
+		g_hash_table_add(elsewhere->open, open_key(elsewhere, row, config));
+	} else if (is(elsewhere, row, "lines", "holds")) {
+		lines = lines_of(elsewhere, row, true, &ranges);
+		if (lines)
+			each_line(ranges, add_line, lines);
+	}
+}
+
+struct elsewhere *elsewhere_read(const struct tsv *rows)
+{
+	struct elsewhere *elsewhere = g_new0(struct elsewhere, 1);
+
+	elsewhere->rows = rows;
+	elsewhere->builders = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	elsewhere->open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	elsewhere->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+	for (guint i = 0; i < rows->rows->len; i++)
+		read_row(elsewhere, i);
+	return elsewhere;
+}
+
+void elsewhere_free(struct elsewhere *elsewhere)
+{
+	g_hash_table_unref(elsewhere->builders);
+	g_hash_table_unref(elsewhere->open);
+	g_hash_table_unref(elsewhere->lines);
+	g_free(elsewhere);
+}
+
+bool elsewhere_decides(const struct elsewhere *elsewhere, guint row)
+{
+	const GPtrArray *builders = g_hash_table_lookup(elsewhere->builders, get(elsewhere, row, COMMIT));
+	g_autofree char *source = NULL;
+	const char *ranges;
+	GHashTable *lines;
+
+	if (is(elsewhere, row, "lines", "undecided")) {
+		lines = lines_of(elsewhere, row, false, &ranges);
+		return lines && each_line(ranges, has_line, lines);
+	}
+	source = is(elsewhere, row, "build", "undecided") ? open_source(elsewhere, row) : NULL;
+	for (guint i = 0; source && builders && i < builders->len; i++) {
+		g_autofree char *key = open_key(elsewhere, row, builders->pdata[i]);
+
+		if (!g_hash_table_contains(elsewhere->open, key))
+			return true;
+	}
+	return false;
+}

@@ -169,8 +169,7 @@ bad "verify: an empty range" "no commit in 'v1.0..v1.0'" on_verify build v1.0..v
 bad "front door: an unknown option" "unknown option '--nothing'" ./series-gen.sh --nothing
 bad "front door: -k without -t" "with -k, give the tag with -t" ./series-gen.sh -k "$tmp/k"
 bad "front door: an option without its value" "'-o' needs a value" ./series-gen.sh -o
-bad "front door: --verify full, which is not there" "--verify full is not there yet" ./series-gen.sh --verify full
-bad "front door: another --verify" "--verify is none or quick, not 'all'" ./series-gen.sh --verify all
+bad "front door: another --verify" "--verify is none, quick or full, not 'all'" ./series-gen.sh --verify all
 bad "import: an unknown option" "unknown option '-x'" tools/kernel-import.sh -x
 bad "import: neither a series nor a release" "'newest' is neither a series" tools/kernel-import.sh newest
 bad "import: a series with letters in it" "is neither a series" tools/kernel-import.sh 6.x

@@ -70,6 +70,12 @@ check "a compiler that is not there decides nothing" judged fresh build 2 "gcc-9
 printf '#!/bin/sh\ncase "$*" in *" -c -o "*) kill -SEGV $$ ;; esac\nexec "$@"\n' >"$tmp/crashing"
 chmod +x "$tmp/crashing"
 check "a compiler that crashes decides nothing" judged fresh build 2 "	undecided	" --cc "$tmp/crashing gcc"
+notes_ref=$(sed -n 's/^#define NOTES_REF[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
+noted() { git --git-dir="$linux" notes --ref="$notes_ref" show "$1" >"$tmp/note" && grep -qF -- "$2" "$tmp/note"; }
+check "a verdict is written to the notes of the commit" judged moved build,equiv 0 "	equiv	holds	1 " --notes
+check "... with what was found" noted moved "holds	x86_64-allmodconfig	equiv"
+check "... by which compiler" noted moved "$(gcc --version | head -n 1)"
+check "... and the command that repeats it" noted moved "repeat: "
 ! $quick || finish
 
 check "what one architecture compiles, another does not" judged narrow build 1 \

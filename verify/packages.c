@@ -7,7 +7,8 @@
  * list of installed packages, so that what it would install is the whole
  * closure and root is not needed. Of the system's apt only the sources are
  * read: they name mirrors and keys, and nothing here names any. apt checks
- * each package against the signed index.
+ * each package against the signed index, so that one index that cannot be had
+ * costs newer versions at most.
  */
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -158,11 +159,30 @@ static gboolean download(GPtrArray *packages, const char *folder, GError **error
 	return out && find_debs(packages, folder, error);
 }
 
-GPtrArray *packages_fetch(const char *list, const char *architecture, const char *folder, GError **error)
+/*
+ * What apt-get would install. An index that cannot be had is no reason to
+ * stop: a mirror in the middle of an update lacks one for hours, and what the
+ * other indices name is signed all the same. It is the reason told when that does
+ * not suffice.
+ */
+static char *simulate(const char *folder, char *const *names, GError **error)
 {
 	char *const none[] = { NULL };
+	g_autoptr(GError) why = NULL;
+	g_autofree char *updated = apt_get(folder, "update", none, &why);
+	char *simulated = apt_get(folder, "install", names, why ? NULL : error);
+
+	if (simulated && why)
+		progress_note("not every index of packages could be had; made from the others");
+	else if (why)
+		g_propagate_error(error, g_steal_pointer(&why));
+	return simulated;
+}
+
+GPtrArray *packages_fetch(const char *list, const char *architecture, const char *folder, GError **error)
+{
 	g_auto(GStrv) names = NULL, patterns = NULL;
-	g_autofree char *updated = NULL, *simulated = NULL;
+	g_autofree char *simulated = NULL;
 	g_autoptr(GPtrArray) packages = NULL;
 
 	packages_parse(list, &names, &patterns);
@@ -170,8 +190,7 @@ GPtrArray *packages_fetch(const char *list, const char *architecture, const char
 		fail(error, "the list of packages is empty");
 		return NULL;
 	}
-	updated = apt_setup(folder, architecture, error) ? apt_get(folder, "update", none, error) : NULL;
-	simulated = updated ? apt_get(folder, "install", names, error) : NULL;
+	simulated = apt_setup(folder, architecture, error) ? simulate(folder, names, error) : NULL;
 	packages = simulated ? read_closure(simulated, patterns) : NULL;
 	return packages && download(packages, folder, error) ? g_steal_pointer(&packages) : NULL;
 }

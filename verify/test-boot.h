@@ -19,6 +19,7 @@ static const char fake_apt[] =
 	"echo \"$*\" >>\"$TEST_FOLDER/apt\"\n"
 	"[ ! -f \"$TEST_FOLDER/offline\" ] || { echo 'no network' >&2; exit 100; }\n"
 	"case \" $* \" in\n"
+	"*' update '*) [ ! -f \"$TEST_FOLDER/stale\" ] || { echo 'unexpected size' >&2; exit 100; } ;;\n"
 	"*' install '*) echo 'Inst hello (1:2.10-3 Debian:12 [amd64])'\n"
 	"	echo 'Inst perl-base [5.35] (5.36.0-7 Debian:12 [amd64]) []' ;;\n"
 	"*' download '*) : >'hello_1%3a2.10-3_amd64.deb' ;;\n"

@@ -158,6 +158,17 @@ static void test_offline(struct fixture *f, gconstpointer data)
 	g_assert_null(g_dir_read_name(more));
 }
 
+/* A mirror whose index of one source is not the one that was signed. */
+static void test_stale(struct fixture *f, gconstpointer data)
+{
+	g_autofree char *key = NULL;
+
+	(void)data;
+	put(f->folder, "stale", "");
+	key = key_of(f, NULL);
+	g_assert_nonnull(key);
+}
+
 static void test_missing_deb(struct fixture *f, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
@@ -190,6 +201,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/packages/list-has-names-and-patterns", test_parse);
 	add("/packages/left-out-package-is-not-downloaded", test_excluded);
 	add("/packages/package-that-did-not-come-is-an-error", test_missing_deb);
+	add("/packages/index-that-cannot-be-had-is-not-missed", test_stale);
 	add("/image/has-packages-without-documentation", test_content);
 	add("/image/is-kept", test_kept);
 	add("/image/changed-test-changes-the-key-and-downloads-nothing", test_tests_change);

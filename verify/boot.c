@@ -10,7 +10,8 @@
  *
  * Holds only when the guest ended by itself, every test of every set
  * reported, none failed and the kernel complained about nothing (console.h).
- * A kernel that does not build fails; a QEMU that fails by itself leaves it
+ * A kernel that does not build fails; a QEMU that a signal ends before the first
+ * test is started again, and one that fails by itself otherwise leaves it
  * undecided. A verdict is kept under all that it depends on, but for these and
  * one that a time limit gave: they can be accidents of this machine. The console
  * of the last guest stays beside the objects.
@@ -30,6 +31,11 @@
 
 #define CHECK_NAME "boot"
 #define VERDICT_VERSION "boot 1"
+/*
+ * Guests started for one verdict: QEMU 7.2 died of SIGSEGV once in about five
+ * starts, early, with images that it booted the next time.
+ */
+#define STARTS 3
 /* Seconds for building; the first build of an image takes minutes. */
 #define BUILD_LIMIT 7200
 
@@ -46,6 +52,24 @@ struct boot {
 	const char *accelerator;
 	char *row;			/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 };
+
+/* A guest that ran. */
+struct guest {
+	struct process result;
+	char *log;			/* its console */
+	gsize len;
+	struct console *console;
+	char *ended;			/* why it did not end as it should, or NULL */
+};
+
+static void guest_clear(struct guest *guest)
+{
+	process_clear(&guest->result);
+	console_free(guest->console);
+	g_free(guest->log);
+	g_free(guest->ended);
+	*guest = (struct guest){ 0 };
+}
 
 static void boot_clear(struct boot *boot)
 {
@@ -98,48 +122,81 @@ static char *ending(const struct boot *boot, const struct process *result)
 		return g_strdup_printf("time limit of %u s reached", boot->machine->limit);
 	if (!result->exit)
 		return NULL;
+	if (result->exit > 128)
+		return g_strdup_printf("%s was ended by signal %d", boot->machine->program, result->exit - 128);
 	said = g_strchomp(g_strndup(result->err, 200));
 	return g_strdup_printf("%s ended with status %d: %s", boot->machine->program, result->exit, said);
 }
 
-/* The verdict, from the console. What QEMU itself fails at says nothing of the kernel. */
-static char *judge(const struct boot *boot, const struct process *result, const char *log, gsize len)
+/* What QEMU itself fails at says nothing of the kernel, unless that had complained before. */
+static bool is_accident(const struct guest *guest)
 {
-	g_autofree char *ended = ending(boot, result);
-	struct console *console = console_read(log, len, boot->sets, ended);
-	g_autofree char *summary = console_summary(console);
-	g_autoptr(GString) row = g_string_new(NULL);
-	bool accident = !result->timed_out && ended && console->failure && g_str_has_prefix(console->failure, ended);
+	return !guest->result.timed_out && guest->ended && guest->console->failure &&
+	       g_str_has_prefix(guest->console->failure, guest->ended);
+}
 
-	g_string_printf(row, "%s\t%.1f\t", accident ? "undecided" : console->failure ? "fails" : "holds",
-			result->seconds);
+/* Whether a signal ended QEMU and no test had begun: the next start may tell more. */
+static bool died_early(const struct guest *guest)
+{
+	return is_accident(guest) && guest->result.exit > 128 && !guest->console->begun;
+}
+
+/* The verdict, from the console. */
+static char *judge(const struct boot *boot, const struct guest *guest, guint starts)
+{
+	const struct console *console = guest->console;
+	g_autofree char *summary = console_summary(console);
+	double seconds = guest->result.seconds;
+	GString *row = g_string_new(NULL);
+
+	g_string_printf(row, "%s\t%.1f\t", is_accident(guest) ? "undecided" : console->failure ? "fails" : "holds",
+			seconds);
 	if (console->failure)
 		g_string_append_printf(row, "%s; ", console->failure);
-	g_string_append_printf(row, "%s, %.0f s guest, %s", summary, result->seconds, boot->accelerator);
-	console_free(console);
-	return g_string_free(g_steal_pointer(&row), FALSE);
+	g_string_append_printf(row, "%s, %.0f s guest, %s", summary, seconds, boot->accelerator);
+	if (starts > 1)
+		g_string_append_printf(row, ", QEMU was started %u times", starts);
+	return g_string_free(row, FALSE);
+}
+
+/* One start of the image that was built. */
+static gboolean start_guest(const struct boot *boot, struct guest *guest, GError **error)
+{
+	g_autofree char *names = g_strjoinv(",", boot->sets), *append = g_strconcat("boot.sets=", names, NULL);
+	g_autofree char *kernel = g_build_filename(boot->tree->obj, boot->machine->image, NULL);
+	g_autofree char *path = g_build_filename(boot->scratch, "console", NULL);
+
+	g_remove(path);
+	progress_note("booting %s, %s", boot->config->name, boot->accelerator);
+	if (!qemu_run(boot->machine, boot->accelerator, kernel, boot->initrd, append, boot->scratch, &guest->result,
+		      error))
+		return FALSE;
+	if (!g_file_get_contents(path, &guest->log, &guest->len, NULL))
+		guest->log = g_strdup("");
+	guest->ended = ending(boot, &guest->result);
+	guest->console = console_read(guest->log, guest->len, boot->sets, guest->ended);
+	return TRUE;
 }
 
 /* Runs the image that was built; final: no accident of the machine. */
 static gboolean run_guest(struct boot *boot, char **row, bool *final, GError **error)
 {
-	g_autofree char *names = g_strjoinv(",", boot->sets), *append = g_strconcat("boot.sets=", names, NULL);
-	g_autofree char *kernel = g_build_filename(boot->tree->obj, boot->machine->image, NULL);
-	g_autofree char *path = g_build_filename(boot->scratch, "console", NULL);
-	g_autofree char *kept = g_build_filename(boot->tree->obj, "console.log", NULL), *log = NULL;
-	struct process result = { 0 };
-	gsize len = 0;
+	g_autofree char *kept = g_build_filename(boot->tree->obj, "console.log", NULL);
+	struct guest guest = { 0 };
+	guint starts = 0;
+	gboolean ok;
 
-	g_remove(path);
-	progress_note("booting %s, %s", boot->config->name, boot->accelerator);
-	if (!qemu_run(boot->machine, boot->accelerator, kernel, boot->initrd, append, boot->scratch, &result, error))
-		return FALSE;
-	if (!g_file_get_contents(path, &log, &len, NULL))
-		log = g_strdup("");
-	*final = !result.timed_out && !result.exit;
-	*row = judge(boot, &result, log, len);
-	process_clear(&result);
-	return file_write(kept, log, len, error);
+	do {
+		guest_clear(&guest);
+		ok = start_guest(boot, &guest, error);
+	} while (ok && ++starts < STARTS && died_early(&guest));
+	if (ok) {
+		*final = !guest.result.timed_out && !guest.result.exit;
+		*row = judge(boot, &guest, starts);
+		ok = file_write(kept, guest.log, guest.len, error);
+	}
+	guest_clear(&guest);
+	return ok;
 }
 
 static gboolean build_and_run(struct boot *boot, const struct commit *commit, char **row,

@@ -229,6 +229,7 @@ static void take_guest_line(struct reader *reader, const char *text, guint line)
 	} else if (g_str_has_prefix(inner, "# Subtest: ")) {
 		g_free(reader->open);
 		reader->open = g_strdup(inner + strlen("# Subtest: "));
+		reader->console->begun = true;
 		reader->plan = -1;
 		reader->number = reader->passed = 0;
 	} else if (g_str_has_prefix(inner, "# start ")) {

@@ -19,6 +19,7 @@
 
 struct console {
 	guint sets, passed, skipped, failed;	/* sets that ended; tests */
+	bool begun;		/* whether a set has begun */
 	GPtrArray *skips;	/* "SET: NAME: REASON" of each skipped test */
 	char *failure;		/* why it does not hold, with some lines of the log; NULL: it holds */
 };

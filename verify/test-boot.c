@@ -22,7 +22,10 @@ static const char fake_qemu[] =
 	"echo \"$6\" >>\"$TEST_FOLDER/guests\"\n"
 	"cp \"$2\" console\n"
 	"grep -q hang console && sleep 100\n"
-	"[ ! -f \"$TEST_FOLDER/crash\" ] || { echo 'no such device' >&2; exit 1; }\n";
+	"[ ! -f \"$TEST_FOLDER/crash\" ] || { echo 'no such device' >&2; exit 1; }\n"
+	/* By a signal, as often as the file has lines. */
+	"killed=$(head -n 1 \"$TEST_FOLDER/killed\" 2>/dev/null)\n"
+	"[ -z \"$killed\" ] || { sed -i 1d \"$TEST_FOLDER/killed\"; printf '%s' \"$killed\" >console; kill -SEGV $$; }\n";
 
 static const char makefile[] =
 	"VERSION = 9\nPATCHLEVEL = 9\n"
@@ -163,6 +166,45 @@ static void test_crash(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
 }
 
+/* The killed ones left a console that ends in the lines' text. */
+static void killed(struct kernel *kernel, const char *lines, guint guests, const char *expected)
+{
+	put(kernel->folder, "killed", lines);
+	put(kernel->work, "a", "1\n");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE, expected);
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, guests);
+}
+
+static void test_killed(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	killed(kernel, "[ 0.1] Linux\n[ 0.1] Linux\n", 3, "holds " REST ", QEMU was started 3 times");
+}
+
+static void test_killed_always(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	killed(kernel, "[ 0.1] Linux\n[ 0.1] Linux\n[ 0.1] Linux\n[ 0.1] Linux\n", 3,
+	       "undecided qemu-test was ended by signal 11, before the first test: Linux; "
+	       "0 tests in 0 sets, N s guest, tcg, QEMU was started 3 times");
+}
+
+static void test_killed_late(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	killed(kernel, "[ 0.1] ktap:     # Subtest: smoke\n", 1,
+	       "undecided qemu-test was ended by signal 11, in smoke: # Subtest: smoke; "
+	       "0 tests in 0 sets, N s guest, tcg");
+}
+
+static void test_killed_after_complaint(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	killed(kernel, "[ 0.1] WARNING: CPU: 0\n", 1,
+	       "fails the log has: WARNING: CPU: 0; 0 tests in 0 sets, N s guest, tcg");
+}
+
 static void test_no_qemu(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *program = g_build_filename(kernel->folder, "bin/qemu-test", NULL);
@@ -236,6 +278,10 @@ int main(int argc, char **argv)
 	add("/boot/hang-fails-and-is-not-kept", test_hang);
 	add("/boot/kernel-that-does-not-build-fails", test_broken);
 	add("/boot/failing-qemu-fails-and-is-not-kept", test_crash);
+	add("/boot/qemu-that-dies-before-the-first-test-is-started-again", test_killed);
+	add("/boot/qemu-is-started-three-times-at-most", test_killed_always);
+	add("/boot/qemu-that-dies-in-a-test-is-not-started-again", test_killed_late);
+	add("/boot/qemu-that-dies-after-a-complaint-is-not-started-again", test_killed_after_complaint);
 	add("/boot/no-qemu-is-undecided-and-names-the-package", test_no_qemu);
 	add("/boot/no-root-image-is-undecided", test_no_image);
 	add("/boot/every-commit-boots-what-can-differ", test_every_commit);

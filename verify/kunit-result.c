@@ -4,7 +4,9 @@
  *
  * kunit.py gives a group sub_groups and test_cases; a case has a name and a
  * status, PASS, SKIP, FAIL or ERROR. A suite that crashed before its first
- * case is a case of the outermost group.
+ * case, or was skipped as a whole, is a case of the outermost group. A suite of
+ * skipped cases has no status of its own there; kunit.py calls it skipped and
+ * ends with 0, so it counts as run, is named, and is no reason to hold.
  */
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -113,7 +115,9 @@ char *kunit_summary(const GPtrArray *suites)
 
 		g_string_append_printf(text, "%s%s %u/%u", i ? ", " : "", suite->name, suite->passed,
 				       suite->passed + suite->skipped + suite->failed);
-		if (suite->skipped)
+		if (suite->skipped && !suite->passed && !suite->failed)
+			g_string_append(text, " (all skipped)");
+		else if (suite->skipped)
 			g_string_append_printf(text, " (%u skipped)", suite->skipped);
 	}
 	return g_string_free(text, FALSE);
@@ -123,6 +127,14 @@ static bool has_suite(const GPtrArray *suites, const char *name)
 {
 	for (guint i = 0; i < suites->len; i++)
 		if (!strcmp(((const struct kunit_suite *)suites->pdata[i])->name, name))
+			return true;
+	return false;
+}
+
+static bool any_passed(const GPtrArray *suites)
+{
+	for (guint i = 0; i < suites->len; i++)
+		if (((const struct kunit_suite *)suites->pdata[i])->passed)
 			return true;
 	return false;
 }
@@ -140,6 +152,8 @@ char *kunit_failure(const GPtrArray *suites, char *const *expected)
 		if (!suite->passed && !suite->skipped)
 			return g_strdup_printf("%s: no case ran", suite->name);
 	}
+	if (!any_passed(suites))
+		return g_strdup("every case was skipped");
 	for (char *const *name = expected; name && *name; name++)
 		if (!has_suite(suites, *name))
 			return g_strdup_printf("%s: the suite did not run", *name);

@@ -18,11 +18,11 @@ struct kunit_suite {
 
 /* The suites by name: struct kunit_suite *, owned. FALSE when it is no such JSON. */
 GPtrArray *kunit_suites(const char *json, GError **error);
-/* "iov_iter 8/8, list 33/34 (1 skipped)" */
+/* "iov_iter 8/8, list 33/34 (1 skipped), usercopy 0/3 (all skipped)" */
 char *kunit_summary(const GPtrArray *suites);
 /*
- * Why the run does not hold, or NULL: a case that failed, a suite without a
- * case that passed, an expected suite that did not run, no suite at all.
+ * Why the run does not hold, or NULL: a case that failed, a suite without a case,
+ * no case that passed in any, an expected suite that did not run, no suite at all.
  */
 char *kunit_failure(const GPtrArray *suites, char *const *expected);
 

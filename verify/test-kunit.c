@@ -48,6 +48,20 @@ static void test_failure(void)
 	      "a 1/3", "a: 2 failed, first c2: FAIL");
 }
 
+static void test_skipped(void)
+{
+	static const char skipped[] = "{\"name\":\"b\",\"test_cases\":[{\"name\":\"c1\",\"status\":\"SKIP\"},"
+		"{\"name\":\"c2\",\"status\":\"SKIP\"}]}";
+	static const char passed[] = "{\"name\":\"a\",\"test_cases\":[{\"name\":\"c1\",\"status\":\"PASS\"}]}";
+	char *const expected[] = { (char *)"a", (char *)"b", NULL };
+	g_autofree char *both = g_strdup_printf("{\"sub_groups\":[%s,%s],"
+						"\"test_cases\":[{\"name\":\"c\",\"status\":\"SKIP\"}]}", passed, skipped);
+	g_autofree char *alone = g_strdup_printf("{\"sub_groups\":[%s]}", skipped);
+
+	check(both, expected, "a 1/1, b 0/2 (all skipped), c 0/1 (all skipped)", NULL);
+	check(alone, NULL, "b 0/2 (all skipped)", "every case was skipped");
+}
+
 static void test_nothing_ran(void)
 {
 	check("{\"sub_groups\":[],\"test_cases\":[]}", NULL, "", "no suite ran");
@@ -85,6 +99,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/kunit/counts-leaves", test_good);
 	g_test_add_func("/kunit/a-suite-that-did-not-run-fails", test_missing_suite);
 	g_test_add_func("/kunit/a-failed-case-fails", test_failure);
+	g_test_add_func("/kunit/a-skipped-suite-is-named-and-no-reason-to-hold", test_skipped);
 	g_test_add_func("/kunit/nothing-run-fails", test_nothing_ran);
 	g_test_add_func("/kunit/refuses-what-is-no-result", test_not_json);
 	g_test_add_func("/kunit/reads-suite-names-of-a-source", test_names);

@@ -298,6 +298,8 @@ static char **choose_sets(char *const *asked, const char *folder, GError **error
 	const char *const *wanted = asked ? (const char *const *)asked : standard;
 	g_auto(GStrv) all = image_sets(folder, error);
 
+	if (all && asked && g_strv_contains(wanted, "all"))
+		return g_steal_pointer(&all);
 	for (guint i = 0; all && wanted[i]; i++)
 		if (!g_strv_contains((const char *const *)all, wanted[i])) {
 			g_autofree char *names = g_strjoinv(", ", all);

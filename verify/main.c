@@ -56,7 +56,7 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		{ "kunitconfig", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &v->kunitconfigs,
 		  "A .kunitconfig, or a path of the kernel that has one (may be repeated)", "PATH" },
 		{ "boot-tests", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->boot_tests,
-		  "A test set that guests run (may be repeated) [smoke, block]", "SET" },
+		  "A test set that guests run, or all (may be repeated) [smoke, block]", "SET" },
 		{ "boot-config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &v->boot_configs,
 		  "A machine to boot, or all [the default one] (may be repeated)", "NAME" },
 		{ "every-commit", 0, 0, G_OPTION_ARG_NONE, &v->every_commit,

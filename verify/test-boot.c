@@ -252,6 +252,21 @@ static void test_test_set(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
 }
 
+static void test_all_sets(struct kernel *kernel, gconstpointer data)
+{
+	char *sets[] = { (char *)"all", NULL };
+	struct verify v = { .jobs = 1, .boot_tests = sets };
+	g_autofree char *guests = g_build_filename(kernel->folder, "guests", NULL), *text = NULL;
+
+	(void)data;
+	put(kernel->work, "a", "1\n");
+	commit(kernel, "tip");
+	judge_range(&v, kernel->work, "base..tip", check_boot);
+	judged_clear(&v);
+	g_assert_true(g_file_get_contents(guests, &text, NULL, NULL));
+	g_assert_nonnull(strstr(text, "boot.sets=block,smoke\n"));
+}
+
 static void test_unknown_set(struct kernel *kernel, gconstpointer data)
 {
 	char *sets[] = { (char *)"smoke", (char *)"nothing", NULL };
@@ -286,6 +301,7 @@ int main(int argc, char **argv)
 	add("/boot/no-root-image-is-undecided", test_no_image);
 	add("/boot/every-commit-boots-what-can-differ", test_every_commit);
 	add("/boot/changed-test-set-boots-again", test_test_set);
+	add("/boot/all-stands-for-every-test-set", test_all_sets);
 	add("/boot/unknown-test-set-is-refused", test_unknown_set);
 	return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "elsewhere.h"
 #include "evidence.h"
 
 struct evidence {
@@ -94,10 +95,13 @@ guint evidence_configs(const struct evidence *e, const char *commit, const char 
 
 guint evidence_count(const struct evidence *e, const char *verdict)
 {
+	struct elsewhere *elsewhere = elsewhere_read(e->rows);
 	guint n = 0;
 
 	for (guint i = 0; i < e->rows->rows->len; i++)
-		n += strcmp(tsv_get(e->rows, i, 2), "lines") && !strcmp(tsv_get(e->rows, i, 3), verdict);
+		n += strcmp(tsv_get(e->rows, i, 2), "lines") && !strcmp(tsv_get(e->rows, i, 3), verdict) &&
+			!elsewhere_decides(elsewhere, i);
+	elsewhere_free(elsewhere);
 	return n;
 }
 

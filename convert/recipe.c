@@ -51,6 +51,7 @@ void recipe_free(struct recipe *recipe)
 	g_ptr_array_unref(recipe->steps);
 	g_ptr_array_unref(recipe->exceptions);
 	tsv_free(recipe->undecided);
+	tsv_free(recipe->differing);
 	g_free(recipe->hash);
 	g_free(recipe);
 }
@@ -228,15 +229,25 @@ static gboolean read_exceptions(struct recipe *recipe, GError **error)
 	return TRUE;
 }
 
-static gboolean read_undecided(struct recipe *recipe, GError **error)
+/* A table that need not be there. */
+static gboolean read_table(struct recipe *recipe, const char *name, const char *columns, struct tsv **table,
+			   GError **error)
 {
-	g_autofree char *path = g_build_filename(recipe->folder, "undecided.tsv", NULL);
+	g_autofree char *path = g_build_filename(recipe->folder, name, NULL);
 
-	if (g_file_test(path, G_FILE_TEST_EXISTS))
-		recipe->undecided = tsv_read(path, "path reason", error);
-	else
-		recipe->undecided = tsv_new("path reason");
-	return recipe->undecided != NULL;
+	*table = g_file_test(path, G_FILE_TEST_EXISTS) ? tsv_read(path, columns, error) : tsv_new(columns);
+	return *table != NULL;
+}
+
+const char *recipe_expect(const struct recipe *recipe, const struct step *step, const char *quoted_path,
+			  const char *function)
+{
+	const struct tsv *table = recipe->differing;
+
+	for (guint i = 0; !strcmp(step->expect, "identical") && i < table->rows->len; i++)
+		if (!strcmp(tsv_get(table, i, 0), quoted_path) && !strcmp(tsv_get(table, i, 1), function))
+			return "functions";
+	return step->expect;
 }
 
 static gboolean read_head(struct recipe *recipe, GKeyFile *file, GError **error)
@@ -283,6 +294,7 @@ static gboolean recipe_hash(struct recipe *recipe, const char *series, GError **
 {
 	g_autoptr(GString) all = g_string_new(NULL);
 	g_autofree char *macros = NULL, *undecided = tsv_text(recipe->undecided);
+	g_autofree char *differing = tsv_text(recipe->differing);
 
 	append_part(all, series);
 	if (recipe->macros) {
@@ -310,6 +322,7 @@ static gboolean recipe_hash(struct recipe *recipe, const char *series, GError **
 				       e->reason);
 	}
 	append_part(all, undecided);
+	append_part(all, differing);
 	recipe->hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, all->len);
 	return TRUE;
 }
@@ -372,7 +385,9 @@ struct recipe *recipe_read(const char *folder, GError **error)
 	recipe->steps = g_ptr_array_new_with_free_func((GDestroyNotify)step_free);
 	recipe->exceptions = g_ptr_array_new_with_free_func((GDestroyNotify)exception_free);
 	if (read_head(recipe, file, error) && read_steps(recipe, file, error) && read_exceptions(recipe, error) &&
-	    read_undecided(recipe, error) && recipe_hash(recipe, series, error))
+	    read_table(recipe, "undecided.tsv", "path reason", &recipe->undecided, error) &&
+	    read_table(recipe, "differing.tsv", "path function reason", &recipe->differing, error) &&
+	    recipe_hash(recipe, series, error))
 		return recipe;
 	recipe_free(recipe);
 	return NULL;

@@ -30,7 +30,9 @@
  *	limit=120		seconds a file, optional
  *
  * The body of a commit message is the rule file's /// text after the first
- * paragraph. Beside `series`: the rules, exceptions.tsv, undecided.tsv.
+ * paragraph. Beside `series`: the rules, exceptions.tsv, undecided.tsv, and
+ * differing.tsv: functions whose object code differs, and why, though the step
+ * says expect=identical. An assertion that prints its condition, for example.
  */
 #ifndef RECIPE_H
 #define RECIPE_H
@@ -74,6 +76,7 @@ struct recipe {
 	GPtrArray *steps;	/* struct step * */
 	GPtrArray *exceptions;	/* struct exception * */
 	struct tsv *undecided;	/* path reason, never NULL */
+	struct tsv *differing;	/* path function reason, never NULL */
 	char *hash;		/* over series, rules, macro file and tables */
 };
 
@@ -82,6 +85,9 @@ void recipe_free(struct recipe *recipe);
 /* The row that holds for a site, or NULL; the first of the table wins. */
 struct exception *recipe_exception(const struct recipe *recipe, const char *path, const char *function,
 				   const char *word, guint ordinal);
+/* What may differ in a function, path as git quotes it, that the step changes: as of the step, or of differing.tsv. */
+const char *recipe_expect(const struct recipe *recipe, const struct step *step, const char *quoted_path,
+			  const char *function);
 /* Fails with a message unless each selected step's spatch requirement is met by version. */
 gboolean recipe_check_spatch(const struct recipe *recipe, const char *version, GError **error);
 

@@ -115,7 +115,8 @@ static void expect_rule(struct series *series, struct tsv *expect, const struct 
 
 			for (guint f = 0; change->step == patch->step && f < change->functions->len; f++)
 				tsv_add(expect, patch->commit->oid, quoted, change->functions->pdata[f],
-					patch->step->expect);
+					recipe_expect(series->ctx->recipe, patch->step, quoted,
+						      change->functions->pdata[f]));
 		}
 	}
 }

@@ -218,6 +218,7 @@ static void hash_is_over_everything(void)
 		{ "new.c", "int b;\n" },
 		{ "exceptions.tsv", "path\tfunction\tword\tordinal\treason\nb.c\tf\tlen\t1\tother\n" },
 		{ "undecided.tsv", "path\treason\nc.c\tanother\n" },
+		{ "differing.tsv", "path\tfunction\treason\nc.c\tf\tanother\n" },
 	};
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree char *again = NULL;
@@ -230,6 +231,7 @@ static void hash_is_over_everything(void)
 	put("new.c", "int a;\n");
 	put("exceptions.tsv", "path\tfunction\tword\tordinal\treason\nb.c\tf\tlen\t1\twhy\n");
 	put("undecided.tsv", "path\treason\nc.c\tone\n");
+	put("differing.tsv", "path\tfunction\treason\nc.c\tf\tone\n");
 	g_hash_table_add(seen, hash_of());
 	again = hash_of();
 	g_assert_true(g_hash_table_contains(seen, again));
@@ -238,6 +240,22 @@ static void hash_is_over_everything(void)
 		if (!g_hash_table_add(seen, hash_of()))
 			g_error("'%s' is not in the hash", changes[i].name);
 	}
+}
+
+static void only_identical_gives_way_to_differing_tsv(void)
+{
+	struct recipe *recipe;
+	struct step step = { .expect = (char *)"identical" };
+
+	start_afresh();
+	put("differing.tsv", "path\tfunction\treason\nc.c\tf\tit prints its condition\n");
+	recipe = good(HEAD STEP);
+	g_assert_cmpstr(recipe_expect(recipe, &step, "c.c", "f"), ==, "functions");
+	g_assert_cmpstr(recipe_expect(recipe, &step, "c.c", "g"), ==, "identical");
+	g_assert_cmpstr(recipe_expect(recipe, &step, "d.c", "f"), ==, "identical");
+	step.expect = (char *)"any";
+	g_assert_cmpstr(recipe_expect(recipe, &step, "c.c", "f"), ==, "any");
+	recipe_free(recipe);
 }
 
 static void macro_file_may_lie_in_a_folder(void)
@@ -285,6 +303,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/recipe/match-is-taken-as-it-is-written", match_is_taken_as_it_is_written);
 	g_test_add_func("/recipe/exception-holds-where-its-fields-do", exception_holds_where_its_fields_do);
 	g_test_add_func("/recipe/hash-is-over-everything", hash_is_over_everything);
+	g_test_add_func("/recipe/only-identical-gives-way-to-differing-tsv", only_identical_gives_way_to_differing_tsv);
 	g_test_add_func("/recipe/macro-file-may-lie-in-a-folder", macro_file_may_lie_in_a_folder);
 	g_test_add_func("/recipe/older-spatch-is-refused-by-number", older_spatch_is_refused_by_number);
 	status = g_test_run();

@@ -184,11 +184,15 @@ static void on_communicated(GObject *source, GAsyncResult *async, gpointer data)
 gboolean process_start(struct running *r, const struct command *command, GError **error)
 {
 	g_autoptr(GSubprocessLauncher) launcher = launcher_new(command, error);
+	g_autofree char *program = NULL;
 	g_autoptr(GError) why = NULL;
 	const char *pid;
 
 	if (!launcher)
 		return FALSE;
+	/* A child that finds nothing to run has already told the guardian of its group. */
+	if (!strchr(command->argv[0], '/') && !(program = g_find_program_in_path(command->argv[0])))
+		return fail(error, "cannot start '%s': %s", command->argv[0], g_strerror(ENOENT));
 	r->child = g_subprocess_launcher_spawnv(launcher, command->argv, &why);
 	if (!r->child)
 		return fail(error, "cannot start '%s': %s", command->argv[0], why->message);

@@ -148,6 +148,26 @@ static void errors_carry_the_exit_status(void)
 	g_assert_cmpint(error_status(other), ==, STATUS_UNDECIDED);
 }
 
+static void a_dead_runs_scratch_folder_is_removed(void)
+{
+	g_autofree char *cache = cache_folder(NULL), *own = scratch_folder(NULL), *next = NULL;
+	g_autofree char *dead = g_build_filename(cache, "tmp", "dead", NULL);
+	g_autofree char *lock = g_build_filename(dead, "lock", NULL), *text = g_build_filename(dead, "text.i", NULL);
+	g_autofree char *fresh = g_build_filename(cache, "tmp", "fresh", NULL);
+
+	g_mkdir_with_parents(dead, 0777);
+	g_mkdir_with_parents(fresh, 0777);
+	g_assert_true(g_file_set_contents(lock, "", 0, NULL) && g_file_set_contents(text, "", 0, NULL));
+	next = scratch_folder(NULL);
+	g_assert_false(g_file_test(dead, G_FILE_TEST_EXISTS));
+	/* Its owner has not locked it yet. */
+	g_assert_true(g_file_test(fresh, G_FILE_TEST_IS_DIR));
+	g_assert_true(g_file_test(own, G_FILE_TEST_IS_DIR));
+	remove_tree(own);
+	remove_tree(next);
+	remove_tree(fresh);
+}
+
 static void scratch_folders_differ_and_lie_in_the_cache(void)
 {
 	g_autofree char *cache = cache_folder(NULL), *one = scratch_folder(NULL), *two = scratch_folder(NULL);
@@ -196,6 +216,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/error/errors-carry-the-exit-status", errors_carry_the_exit_status);
 	g_test_add_func("/folder/scratch-folders-differ-and-lie-in-the-cache",
 			scratch_folders_differ_and_lie_in_the_cache);
+	g_test_add_func("/util/a-dead-runs-scratch-folder-is-removed", a_dead_runs_scratch_folder_is_removed);
 	g_test_add_func("/folder/remove-tree-does-not-follow-links", remove_tree_does_not_follow_links);
 	status = g_test_run();
 	remove_tree(folder);

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "project.h"
@@ -129,6 +130,36 @@ char *cache_folder(GError **error)
 	return g_steal_pointer(&folder);
 }
 
+/* The lock of a scratch folder; its owner holds it to the end. -1: it is another's, or there is none yet. */
+static int lock_scratch(const char *folder, int flags)
+{
+	g_autofree char *path = g_build_filename(folder, "lock", NULL);
+	int fd = open(path, O_RDWR | O_CLOEXEC | flags, 0666);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* What killed runs left: a scratch folder may hold hundreds of MiB. */
+static void remove_stale(const char *tmp)
+{
+	g_autoptr(GDir) dir = g_dir_open(tmp, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *folder = g_build_filename(tmp, name, NULL);
+		int fd = lock_scratch(folder, 0);
+
+		if (fd < 0)
+			continue;
+		remove_tree(folder);
+		close(fd);
+	}
+}
+
 char *scratch_folder(GError **error)
 {
 	g_autofree char *cache = cache_folder(error);
@@ -142,6 +173,12 @@ char *scratch_folder(GError **error)
 		fail(error, "cannot make a scratch folder in '%s': %s", tmp, g_strerror(errno));
 		return NULL;
 	}
+	/* Held until we end; without it the next run would take the folder for a dead one's. */
+	if (lock_scratch(template, O_CREAT) < 0) {
+		fail(error, "cannot lock a scratch folder in '%s': %s", tmp, g_strerror(errno));
+		return NULL;
+	}
+	remove_stale(tmp);
 	return g_steal_pointer(&template);
 }
 

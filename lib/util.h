@@ -38,7 +38,10 @@ char *path_unquote(const char *quoted, GError **error);
 
 /* The cache folder, made when missing; the XDG base folder may be set in the environment. */
 char *cache_folder(GError **error);
-/* A fresh folder for scratch files, below the cache folder's tmp/ and so on its file system. */
+/*
+ * A fresh folder for scratch files, below the cache folder's tmp/ and so on its file system. It has a file
+ * called lock, which is held until we end: what a killed run left there is removed.
+ */
 char *scratch_folder(GError **error);
 /* Removes a folder and all below it; never follows a link. Quiet when it is not there. */
 void remove_tree(const char *path);

@@ -6,6 +6,7 @@
  * compiles to the same object wherever the sources have gone meanwhile: gcc's
  * -fdirectives-only output has all that was included, and its macros are still
  * to be expanded, so that places and warnings are those of the sources.
+ * state_keep_text() knows the exceptions.
  *
  * What one round finds out, the next takes from the store; only then is it known
  * whether a parent's fact is needed. So a text that two commits share is
@@ -46,16 +47,6 @@ static bool want_facts(struct session *session, struct pool *pool, GHashTable *q
 	return any;
 }
 
-static void drop_texts(struct session *session)
-{
-	for (guint i = 0; i < session->items->len; i++) {
-		struct item *item = session->items->pdata[i];
-
-		state_drop_text(&item->before);
-		state_drop_text(&item->after);
-	}
-}
-
 gboolean apart_compile(struct judge *judge, GPtrArray *apart, GError **error)
 {
 	bool any = apart->len;
@@ -73,9 +64,6 @@ gboolean apart_compile(struct judge *judge, GPtrArray *apart, GError **error)
 		ok = pool_run(pool, error);
 		pool_free(pool);
 	}
-	for (guint i = 0; i < apart->len; i++)
-		drop_texts(apart->pdata[i]);
-	g_ptr_array_set_size(apart, 0);
 	return ok;
 }
 
@@ -86,4 +74,22 @@ bool apart_is_full(const GPtrArray *apart)
 	for (guint i = 0; i < apart->len; i++)
 		items += ((struct session *)apart->pdata[i])->items->len;
 	return items >= ITEMS_AT_MOST;
+}
+
+bool apart_takes(guint items)
+{
+	return items <= ITEMS_AT_MOST;
+}
+
+bool apart_has_texts(const struct session *session)
+{
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+
+		if (item->result == RESULT_SAME)
+			continue;
+		if ((item->before.compiler.key && !item->before.text) || (item->after.compiler.key && !item->after.text))
+			return false;
+	}
+	return true;
 }

@@ -7,6 +7,7 @@
  * accident (time, memory, disk) leaves no fact: the next run tries again.
  */
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "judge-item.h"
 #include "parts.h"
@@ -24,7 +25,7 @@ static void reading_clear(struct reading *reading)
 	fact_free(reading->fact);
 }
 
-void state_drop_text(struct state *state)
+static void drop_text(struct state *state)
 {
 	if (state->text)
 		g_remove(state->text);
@@ -33,7 +34,7 @@ void state_drop_text(struct state *state)
 
 void state_clear(struct state *state)
 {
-	state_drop_text(state);
+	drop_text(state);
 	g_strfreev(state->said);
 	g_free(state->out);
 	g_free(state->sum);
@@ -59,6 +60,8 @@ void state_take(struct state *state)
 		return;
 	state->parser.argv = object_parse(object);
 	state->parser.key = object_key(object, PARSER_FACT_VERSION, item->session->judge->tree->config->compiler);
+	if (object->pops_macro)
+		drop_text(state);
 	state->compiler.argv = state->text ? object_compile_text(object, state->text, state->out) :
 		object_compile(object, state->out);
 	state->compiler.key = object_key(object, FACT_VERSION, item->session->judge->tree->config->compiler);
@@ -84,6 +87,9 @@ gboolean state_keep_text(struct state *state, const struct process *result, GErr
 
 	if (result->exit || result->timed_out || !item->own || !(judge->checks & CHECKS_COMPILE) ||
 	    !object_has_text(item->object))
+		return TRUE;
+	/* That file is read by the assembler. */
+	if (strstr(result->out, ".incbin"))
 		return TRUE;
 	state->text = g_strdup_printf("%s/%p.i", judge->tree->scratch, (void *)state);
 	state->said = findings_read(result->err, "warning", judge->tree->src);

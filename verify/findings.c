@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "elsewhere.h"
 #include "judge-item.h"
 
 static void finding_free(struct finding *finding)
@@ -32,13 +33,16 @@ static bool item_was_compiled(const struct item *item)
 	return item->result == RESULT_SAME || item->result == RESULT_COMPILED;
 }
 
-/* Whether an object that was compiled read the file, before or after the commit. */
+/*
+ * Whether an object that was compiled read the file, before or after the commit. One that was parsed because
+ * its code is equal counts as far as the configuration builds it: then it is known to compile.
+ */
 static bool was_read(const struct session *session, const char *path)
 {
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
 
-		if (item->alone || !item_was_compiled(item))
+		if (item->alone || !item_was_compiled(item) || (item->same_code && !item->selected))
 			continue;
 		if ((item->before.includes && g_hash_table_contains(item->before.includes, path)) ||
 		    (item->after.includes && g_hash_table_contains(item->after.includes, path)))
@@ -66,12 +70,13 @@ static char *why_undecided(const struct session *session, const struct change *c
 		return NULL;
 	if (!item)
 		return g_strdup("no object that was compiled includes it");
-	if (!item->object->flags)
+	if (!item->has_command)
 		return g_strdup("kbuild has no rule for its object");
 	if (item->result == RESULT_FAILED_BEFORE)
-		return g_strdup_printf("%s does not compile before the commit either: %s",
-				       item->object->selected ? "selected, but" : "not selected, and",
-				       state_complaint(&item->after));
+		return g_strdup_printf("%s: %s", item->selected ? SELECTED_BROKEN :
+				       "not selected, and does not compile before the commit either",
+				       state_complaint(&item->after) ? state_complaint(&item->after) :
+				       state_complaint(&item->before));
 	/* A failure has a row of its own. */
 	if (item_was_compiled(item) || item->result == RESULT_FAILED)
 		return NULL;
@@ -132,7 +137,7 @@ static char *summary(const struct session *session, const struct affected *affec
 			continue;
 		}
 		n++;
-		unselected += !item->object->selected;
+		unselected += !item->selected;
 		same += item->result == RESULT_SAME;
 		code += item->result == RESULT_COMPILED && item->same_code;
 	}

@@ -27,8 +27,10 @@ struct session {
 	GPtrArray *items;	/* struct item *: what the commit affects */
 	GHashTable *by_source;	/* source -> struct item, borrowed */
 	GPtrArray *wanted;	/* struct wanted *: lines that are looked for; borrowed unless it has a free function */
+	const struct affected *affected;
 	bool commands_changed;
-	bool apart;		/* all that can be compiled has a text */
+	bool apart;		/* all that can be compiled has a text, as far as is known */
+	GPtrArray *findings;	/* struct finding *, once it is finished */
 };
 
 /* What one program, the compiler, its parser alone or sparse, makes of a state's text. */
@@ -54,6 +56,7 @@ struct item {
 	struct session *session;
 	struct object *object;
 	bool own;		/* the commit changes its source */
+	bool selected, has_command;	/* the object's, with the commit's sources */
 	bool alone;		/* a header compiled on its own: build only */
 	bool same_code;		/* what differs makes no code: only parsed */
 	bool looked;		/* lines were looked for in it */
@@ -65,6 +68,8 @@ struct item {
 
 /* look.c: */
 struct session *session_new(struct judge *judge, const struct commit *commit);
+/* Forgets the items and what they hold. */
+void session_drop_items(struct session *session);
 void session_free(struct session *session);
 /* The item of a source file, made when the session has none; own counts only then. */
 struct item *session_add(struct session *session, const char *source, bool own);
@@ -93,8 +98,6 @@ void state_take_checker(struct state *state);
 void reading_want_fact(struct reading *reading, struct pool *pool);
 /* Keeps the output of object_directives() as the state's text, where the compiler takes one. */
 gboolean state_keep_text(struct state *state, const struct process *result, GError **error);
-/* Removes the file. */
-void state_drop_text(struct state *state);
 /* The one of the state that tells what there is to tell: of the compiler, or of its parser alone. */
 struct reading *item_reading(const struct item *item, struct state *state);
 /* What keeps the side from being compiled, or NULL. */
@@ -103,10 +106,14 @@ const char *state_complaint(const struct state *state);
 /* apart.c: */
 /* Whether the parent's fact of an object whose text differs is of use. */
 bool item_needs_parent(const struct item *item);
-/* Compiles what the sessions (struct session *) lack, all of it at once, drops their texts and empties the array. */
+/* Compiles what the sessions (struct session *) lack, all of it at once. */
 gboolean apart_compile(struct judge *judge, GPtrArray *apart, GError **error);
 /* Whether they are to be compiled before another one is taken. */
 bool apart_is_full(const GPtrArray *apart);
+/* Whether everything the session may want to compile has a text, both sides taken. */
+bool apart_has_texts(const struct session *session);
+/* Whether its items are few enough. */
+bool apart_takes(guint items);
 
 /* findings.c: the rows, see judge_commit(). */
 GPtrArray *session_findings(const struct session *session, const struct affected *affected);

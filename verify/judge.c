@@ -201,11 +201,28 @@ static gboolean take_after(struct session *session, GError **error)
 
 		if (!item_can_run(item))
 			continue;
-		if (session->apart)
+		if (session->apart && object_has_text(item->object))
 			item_run(item, pool, object_directives(item->object), on_directives_after, item);
 		else if (item->own || session->commands_changed || (!item->before.sum && !item->before.complaint) ||
 		    reads_change(item->before.includes, session->commit))
 			item_run(item, pool, object_expand(item->object), on_text_after, item);
+	}
+	ok = pool_run(pool, error);
+	pool_free(pool);
+	return ok;
+}
+
+/* What was left for later is compiled now, with the commit's sources in place. */
+static gboolean complete_after(struct session *session, GError **error)
+{
+	struct pool *pool = session_pool(session, "compile");
+	gboolean ok;
+
+	for (guint i = 0; i < session->items->len; i++) {
+		struct item *item = session->items->pdata[i];
+
+		if (item->result != RESULT_SAME)
+			reading_want_fact(item_reading(item, &item->after), pool);
 	}
 	ok = pool_run(pool, error);
 	pool_free(pool);
@@ -244,6 +261,15 @@ static gboolean complete_before(struct session *session, GError **error)
 	return ok;
 }
 
+/* The parent of an object that was only parsed was not compiled for this commit; perhaps it was for another. */
+static void recall_parent(struct item *item)
+{
+	struct reading *before = &item->before.compiler;
+
+	if (item->same_code && before->key && !before->fact)
+		before->fact = fact_read(item->session->judge->facts, before->key);
+}
+
 static void set_results(struct session *session)
 {
 	for (guint i = 0; i < session->items->len; i++) {
@@ -251,7 +277,8 @@ static void set_results(struct session *session)
 
 		if (item->result == RESULT_SAME || (!item->after.sum && !item->after.complaint))
 			continue;
-		if (!state_complaint(&item->after))
+		recall_parent(item);
+		if (!state_complaint(&item->after) && !(item->same_code && state_complaint(&item->before)))
 			item->result = RESULT_COMPILED;
 		else if (state_complaint(&item->before))
 			item->result = RESULT_FAILED_BEFORE;
@@ -310,47 +337,96 @@ static gboolean read_wanted(struct session *session, GError **error)
 	return TRUE;
 }
 
-/* Whether the sources may go on before the commit's objects are compiled. */
-static bool is_apart(const struct session *session)
+/* Whether the sources may go on before the commit's objects are compiled, as far as can be told beforehand. */
+static bool may_be_apart(const struct session *session)
 {
-	if (session->commands_changed || session->judge->checks & CHECK_SPARSE ||
-	    !(session->judge->checks & CHECKS_COMPILE))
-		return false;
-	for (guint i = 0; i < session->items->len; i++) {
-		const struct item *item = session->items->pdata[i];
+	const struct affected *affected = session->affected;
 
-		if (!item->own || (item->object->flags && !object_has_text(item->object)))
+	if (session->commands_changed || session->judge->checks & CHECK_SPARSE ||
+	    !(session->judge->checks & CHECKS_COMPILE) || !apart_takes(affected->own->len) ||
+	    affected->reached->len || affected->sample->len)
+		return false;
+	for (guint i = 0; i < session->commit->changes->len; i++)
+		if (path_has_suffix(((struct change *)session->commit->changes->pdata[i])->path, ".h .S"))
 			return false;
-	}
 	return true;
 }
 
-static gboolean begin(struct session *session, const struct affected *affected, GError **error)
+static void finish(struct session *session)
 {
-	if (!read_wanted(session, error) || !tree_move(session->judge->tree, session->commit->parent, error) ||
-	    !judge_commands(session->judge, session->judge->todo, error))
+	set_results(session);
+	session->findings = session_findings(session, session->affected);
+	session_drop_items(session);
+}
+
+static gboolean finish_apart(struct judge *judge, GPtrArray *apart, GError **error)
+{
+	if (!apart_compile(judge, apart, error))
+		return FALSE;
+	for (guint i = 0; i < apart->len; i++)
+		finish(apart->pdata[i]);
+	g_ptr_array_set_size(apart, 0);
+	return TRUE;
+}
+
+/* Where the commits between have verdicts, what is known is not of the parent. */
+static gboolean catch_up(struct session *session, GError **error)
+{
+	struct judge *judge = session->judge;
+	bool skipped = strcmp(judge->tree->commit, session->commit->parent);
+	GHashTableIter iter;
+	gpointer object;
+
+	if (!tree_move(judge->tree, session->commit->parent, error))
+		return FALSE;
+	if (!skipped)
+		return TRUE;
+	g_hash_table_remove_all(judge->pops_macro);
+	g_hash_table_iter_init(&iter, judge->objects);
+	while (g_hash_table_iter_next(&iter, NULL, &object)) {
+		object_forget(object);
+		((struct object *)object)->asked = false;
+	}
+	return tree_configure(judge->tree, error);
+}
+
+/* Takes both sides. */
+static gboolean take_sides(struct session *session, GError **error)
+{
+	const struct affected *affected = session->affected;
+
+	if (!catch_up(session, error) || !judge_commands(session->judge, session->judge->todo, error))
 		return FALSE;
 	add_items(session, affected);
 	if (session->judge->checks & CHECK_BUILD)
 		add_headers(session);
-	session->apart = is_apart(session);
-	return TRUE;
+	if (!take_before(session, error) || !move_forward(session, affected, error))
+		return FALSE;
+	for (guint i = 0; i < session->items->len; i++) {
+		struct item *item = session->items->pdata[i];
+
+		item->selected = item->object->selected;
+		item->has_command = item->object->flags != NULL;
+	}
+	return take_after(session, error);
 }
 
-/* Takes both sides; what is not apart is complete then, and what is joins the others. */
-static gboolean judge_session(struct session *session, const struct affected *affected, GPtrArray *apart,
-			      GError **error)
+/* What is apart joins the others; what is not is finished while its sources are there. */
+static gboolean judge_session(struct session *session, GPtrArray *apart, GError **error)
 {
-	if (!begin(session, affected, error))
+	if (!read_wanted(session, error))
 		return FALSE;
+	session->apart = may_be_apart(session);
 	/* Facts the others are about to find out are not to be found out twice. */
-	if (!session->apart && !apart_compile(session->judge, apart, error))
+	if ((!session->apart && !finish_apart(session->judge, apart, error)) || !take_sides(session, error))
 		return FALSE;
-	if (!take_before(session, error) || !move_forward(session, affected, error) || !take_after(session, error))
+	if (session->apart && apart_has_texts(session)) {
+		g_ptr_array_add(apart, session);
+		return !apart_is_full(apart) || finish_apart(session->judge, apart, error);
+	}
+	if ((session->apart && !complete_after(session, error)) || !complete_before(session, error))
 		return FALSE;
-	if (!session->apart)
-		return complete_before(session, error);
-	g_ptr_array_add(apart, session);
+	finish(session);
 	return TRUE;
 }
 
@@ -364,22 +440,18 @@ GPtrArray *judge_commits(struct judge *judge, const GPtrArray *commits, const GP
 	for (guint i = from; i < from + n; i++) {
 		struct session *session = session_new(judge, commits->pdata[i]);
 
+		session->affected = affected->pdata[i];
 		g_ptr_array_set_free_func(session->wanted, (GDestroyNotify)wanted_free);
 		g_ptr_array_add(sessions, session);
 		judge->n++;
-		if (!judge_session(session, affected->pdata[i], apart, error) ||
-		    (apart_is_full(apart) && !apart_compile(judge, apart, error)))
+		if (!judge_session(session, apart, error))
 			return NULL;
 		g_ptr_array_remove_index(judge->todo, 0);
 	}
-	if (!apart_compile(judge, apart, error))
+	if (!finish_apart(judge, apart, error))
 		return NULL;
 	all = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-	for (guint i = 0; i < n; i++) {
-		struct session *session = sessions->pdata[i];
-
-		set_results(session);
-		g_ptr_array_add(all, session_findings(session, affected->pdata[from + i]));
-	}
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(all, g_steal_pointer(&((struct session *)sessions->pdata[i])->findings));
 	return all;
 }

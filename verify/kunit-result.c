@@ -6,7 +6,7 @@
  * status, PASS, SKIP, FAIL or ERROR. A suite that crashed before its first
  * case, or was skipped as a whole, is a case of the outermost group. A suite of
  * skipped cases has no status of its own there; kunit.py calls it skipped and
- * ends with 0, so it counts as run, is named, and is no reason to hold.
+ * ends with 0, so it counts as run and is named; expected, it leaves the run undecided.
  */
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -157,5 +157,16 @@ char *kunit_failure(const GPtrArray *suites, char *const *expected)
 	for (char *const *name = expected; name && *name; name++)
 		if (!has_suite(suites, *name))
 			return g_strdup_printf("%s: the suite did not run", *name);
+	return NULL;
+}
+
+char *kunit_doubt(const GPtrArray *suites, char *const *expected)
+{
+	for (guint i = 0; i < suites->len; i++) {
+		const struct kunit_suite *suite = suites->pdata[i];
+
+		if (!suite->passed && expected && g_strv_contains((const char *const *)expected, suite->name))
+			return g_strdup_printf("%s: every case was skipped", suite->name);
+	}
 	return NULL;
 }

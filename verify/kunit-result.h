@@ -25,5 +25,7 @@ char *kunit_summary(const GPtrArray *suites);
  * no case that passed in any, an expected suite that did not run, no suite at all.
  */
 char *kunit_failure(const GPtrArray *suites, char *const *expected);
+/* Why a run that did not fail tells nothing, or NULL: an expected suite of which every case was skipped. */
+char *kunit_doubt(const GPtrArray *suites, char *const *expected);
 
 #endif

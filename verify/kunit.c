@@ -9,7 +9,7 @@
  *
  * Holds only when kunit.py ends with 0 and every suite that the symbols stand
  * for ran, in the commit, in BASE or, at every commit, in one before: none may
- * vanish. One that is skipped as a whole is named. No JSON, a failed build, a
+ * vanish. One that is skipped as a whole decides nothing. No JSON, a failed build, a
  * crash or a timeout fails. kunit.py has a time limit of its own for the boot.
  */
 #include <glib/gstdio.h>
@@ -25,7 +25,7 @@
 
 #define CONFIG_NAME "um-kunit"
 #define KUNIT_PY "tools/testing/kunit/kunit.py"
-#define VERDICT_VERSION "kunit 3"
+#define VERDICT_VERSION "kunit 4"
 /* Seconds for building and running; the first build of an image takes minutes. */
 #define TIME_LIMIT 3600
 
@@ -79,6 +79,9 @@ static char *judge(const struct kunit *kunit, const struct kunit_config *config,
 	detail = with_unknown(summary, config);
 	if (why)
 		return g_strdup_printf("fails\t%.1f\t%s; %s", result->seconds, why, detail);
+	why = kunit_doubt(suites, kunit->suites);
+	if (why)
+		return g_strdup_printf("undecided\t%.1f\t%s; %s", result->seconds, why, detail);
 	return g_strdup_printf("holds\t%.1f\t%s", result->seconds, detail);
 }
 

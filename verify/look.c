@@ -8,6 +8,8 @@
  * into first. Lines of headers that they do not show are looked for in
  * others, a few at a time, until all are found or LOOKS_AT_MOST were tried.
  */
+#include <string.h>
+
 #include "code.h"
 #include "judge-item.h"
 
@@ -19,6 +21,7 @@ gboolean judge_open(struct judge *judge, const struct git *git, const struct con
 {
 	judge->objects = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)object_free);
 	judge->todo = g_ptr_array_new();
+	judge->pops_macro = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	judge->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	judge->tree = tree_open(git, config, commit, jobs, error);
 	judge->batch = judge->tree ? git_batch_open(git, error) : NULL;
@@ -32,6 +35,7 @@ void judge_close(struct judge *judge)
 	g_hash_table_unref(judge->objects);
 	g_ptr_array_unref(judge->todo);
 	g_hash_table_unref(judge->texts);
+	g_hash_table_unref(judge->pops_macro);
 	tree_close(judge->tree);
 }
 
@@ -95,6 +99,8 @@ gboolean judge_advance(struct judge *judge, const struct commit *commit, bool *c
 	for (guint i = 0; i < commit->changes->len; i++) {
 		const struct change *change = commit->changes->pdata[i];
 
+		g_hash_table_remove(judge->pops_macro, change->path);
+
 		*commands_changed |= is_kbuild_file(change->path);
 		kconfig |= is_kconfig_file(change->path);
 	}
@@ -121,11 +127,18 @@ struct session *session_new(struct judge *judge, const struct commit *commit)
 	return session;
 }
 
+void session_drop_items(struct session *session)
+{
+	g_hash_table_remove_all(session->by_source);
+	g_ptr_array_set_size(session->items, 0);
+}
+
 void session_free(struct session *session)
 {
 	g_ptr_array_unref(session->items);
 	g_hash_table_unref(session->by_source);
 	g_ptr_array_unref(session->wanted);
+	g_clear_pointer(&session->findings, g_ptr_array_unref);
 	g_free(session);
 }
 
@@ -179,6 +192,32 @@ void item_run(struct item *item, struct pool *pool, char **argv, pool_done done,
 	g_strfreev(argv);
 }
 
+/* Whether the file has #pragma pop_macro, which leaves nothing in what the preprocessor prints. */
+static bool file_pops_macro(struct judge *judge, const char *path)
+{
+	g_autofree char *full = NULL, *text = NULL;
+	gpointer known;
+
+	if (g_hash_table_lookup_extended(judge->pops_macro, path, NULL, &known))
+		return known;
+	full = g_build_filename(judge->tree->src, path, NULL);
+	known = GINT_TO_POINTER(!g_file_get_contents(full, &text, NULL, NULL) || strstr(text, "pop_macro"));
+	g_hash_table_insert(judge->pops_macro, g_strdup(path), known);
+	return known;
+}
+
+static bool object_pops_macro(struct judge *judge, const struct object *object)
+{
+	GHashTableIter iter;
+	gpointer path;
+
+	g_hash_table_iter_init(&iter, object->includes);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		if (file_pops_macro(judge, path))
+			return true;
+	return false;
+}
+
 gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error)
 {
 	struct item *item = data;
@@ -188,6 +227,8 @@ gboolean item_took_text(struct pool *pool, struct process *result, gpointer data
 	(void)pool, (void)error;
 	session->judge->preprocessed++;
 	object_took_text(item->object, result, root);
+	if (item->object->sum && item->own)
+		item->object->pops_macro = object_pops_macro(session->judge, item->object);
 	/* What a commit does to a file of its own is code nearly always. */
 	if (item->object->sum && !item->own && session->judge->checks & CHECKS_COMPILE &&
 	    path_has_suffix(item->object->source, ".c .h"))

@@ -93,7 +93,7 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 	g_option_context_free(options);
 	if (why)
 		return FALSE;
-	if (v->jobs < 1 || v->sample < -1 || v->limit < 1 || v->memory < 0)
+	if (v->jobs < 1 || (v->sample < 0 && v->sample != SAMPLE_UNSET) || v->limit < 1 || v->memory < 0)
 		return fail(error, "--jobs and --time-limit need at least 1, --sample and --memory-limit at least 0");
 	if (v->json && v->ktap)
 		return fail(error, "--json and --ktap exclude each other");
@@ -223,7 +223,7 @@ static gboolean run(struct verify *v, int argc, char **argv, enum status *status
 
 int main(int argc, char **argv)
 {
-	struct verify v = { .jobs = g_get_num_processors(), .sample = -1, .seed = 1, .limit = 900 };
+	struct verify v = { .jobs = g_get_num_processors(), .sample = SAMPLE_UNSET, .seed = 1, .limit = 900 };
 	enum status status = STATUS_HOLDS;
 	/* Known before the options are parsed: a usage error is no bad commit either. */
 	bool bisect = g_strv_contains((const char *const *)argv, "--bisect");

@@ -21,6 +21,7 @@ struct object {
 	bool asked;		/* kbuild was asked for the command */
 	GHashTable *includes;	/* files of the tree it read when it was last looked at, or NULL */
 	char *sum;		/* of its expanded text, NULL: not known for the present sources */
+	bool pops_macro;	/* it reads a #pragma that object_directives() obeys and drops: what that gives is not the source */
 	char *code;		/* its code_sum() where that was asked for, or NULL */
 	char *checker_sum;	/* of its text as sparse expands it, NULL: not known for the present sources */
 	char *checker_complaint;	/* why sparse could not expand it, NULL: it could */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "elsewhere.h"
 #include "evidence.h"
 
 static void add(struct evidence *evidence, const char *commit, const char *verdict, const char *detail)
@@ -96,6 +97,21 @@ static void check_elsewhere(const char *check, const char *detail, const char *b
 	evidence_free(e);
 }
 
+/* Configuration a leaves the lines open, b shows some and has the given row of its own. */
+static void check_lines(const char *detail, const char *b_check, const char *b_verdict, const char *b_detail,
+			const char *shown, bool decided)
+{
+	struct evidence *e = evidence(NULL, NULL);
+
+	row(e, "a", "build", "holds", "1 object");
+	row(e, "a", "lines", "undecided", detail);
+	row(e, "b", "lines", "holds", shown);
+	row(e, "b", b_check, b_verdict, b_detail);
+	evidence_status(e);
+	g_assert_cmpuint(e->elsewhere, ==, decided);
+	evidence_free(e);
+}
+
 static void test_elsewhere(void)
 {
 	check_elsewhere("build", "a.c: kbuild has no rule", "build", "holds", "1 object", true);
@@ -108,10 +124,14 @@ static void test_elsewhere(void)
 	check_elsewhere("build", "Kconfig: B is y", "build", "holds", "1 object", false);
 	check_elsewhere("build", "clang-19: not installed", "build", "holds", "1 object", false);
 	check_elsewhere("sparse", "a.c: cannot be read", "build", "holds", "1 object", false);
-	check_elsewhere("lines", "a.c:3,5-6", "lines", "holds", "a.c:1-4,5-9", true);
-	check_elsewhere("lines", "a.c:3,5-6", "lines", "holds", "a.c:1-5", false);
-	check_elsewhere("lines", "a.c:3", "lines", "holds", "b.c:3", false);
-	check_elsewhere("lines", "a.c:3", "build", "holds", "1 object", false);
+	check_elsewhere("build", "a.c: " SELECTED_BROKEN ": error", "build", "holds", "1 object", false);
+	check_elsewhere("build", "a.c: not selected, and does not compile", "build", "holds", "1 object", true);
+	check_lines("a.c:3,5-6", "build", "holds", "1 object", "a.c:1-4,5-9", true);
+	check_lines("a.c:3,5-6", "build", "holds", "1 object", "a.c:1-5", false);
+	check_lines("a.c:3", "build", "holds", "1 object", "b.c:3", false);
+	check_lines("a.c:3", "build", "undecided", "a.c: " SELECTED_BROKEN ": error", "a.c:3", false);
+	check_lines("a.c:3", "build", "fails", "a.o: error", "a.c:3", false);
+	check_lines("a.c:3", "style", "holds", "clean", "a.c:3", false);
 }
 
 static void test_kept(void)

@@ -59,6 +59,16 @@ static void test_skipped(void)
 	g_autofree char *alone = g_strdup_printf("{\"sub_groups\":[%s]}", skipped);
 
 	check(both, expected, "a 1/1, b 0/2 (all skipped), c 0/1 (all skipped)", NULL);
+	{
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GPtrArray) suites = kunit_suites(both, &error);
+		char *ran[] = { (char *)"a", NULL };
+		g_autofree char *doubt = kunit_doubt(suites, expected), *none = kunit_doubt(suites, ran);
+
+		g_assert_cmpstr(doubt, ==, "b: every case was skipped");
+		g_assert_null(none);
+		g_assert_null(kunit_doubt(suites, NULL));
+	}
 	check(alone, NULL, "b 0/2 (all skipped)", "every case was skipped");
 }
 

@@ -26,6 +26,9 @@ enum check {
 /* Those that need the compiler, not only its preprocessor. */
 #define CHECKS_COMPILE (CHECK_BUILD | CHECKS_COMPARE)
 
+/* Of struct verify: nobody gave it. */
+#define SAMPLE_UNSET G_MININT
+
 struct verify {
 	char *kernel;		/* -k as given */
 	char *out;		/* evidence.tsv, or NULL */
@@ -41,7 +44,7 @@ struct verify {
 	int jobs;
 	int limit;		/* seconds for one compilation */
 	int memory;		/* MiB for each of its processes, 0: no limit of ours */
-	int sample;		/* how many more objects a header change builds, -1: as the configuration has it */
+	int sample;		/* how many more objects a header change builds, SAMPLE_UNSET: as the configuration has it */
 	int seed;		/* of the sample's order */
 	gboolean every_commit, json, ktap, notes, bisect;
 	struct git *git;

@@ -4,15 +4,14 @@
  * elsewhere.h.
  *
  * A configuration compiled each changed file of a commit that it holds the build
- * of and does not name as undecided (findings.c accounts for every one). It
- * compiled a line when it says so.
+ * of and does not name as undecided: every one is accounted for. It compiled a
+ * line when it says so and compiled the file: the preprocessor alone shows lines
+ * of files that do not compile.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "elsewhere.h"
-#include "evidence.h"
-#include "range.h"
 
 enum { COMMIT, CONFIG, CHECK, VERDICT, DETAIL };
 
@@ -87,24 +86,31 @@ static GHashTable *lines_of(const struct elsewhere *elsewhere, guint row, bool m
 /* The source file the row names as not compiled, or NULL: it is about an object or a configuration. */
 static char *open_source(const struct elsewhere *elsewhere, guint row)
 {
+	static const char *const suffixes[] = { ".c", ".h", ".S", ".c\"", ".h\"", ".S\"" };
 	const char *detail = get(elsewhere, row, DETAIL);
 	g_autofree char *path = path_before(detail, strstr(detail, ": "));
 
-	return path && path_has_suffix(path, ".c .h .S .c\" .h\" .S\"") ? g_steal_pointer(&path) : NULL;
+	for (guint i = 0; path && i < G_N_ELEMENTS(suffixes); i++)
+		if (g_str_has_suffix(path, suffixes[i]))
+			return g_steal_pointer(&path);
+	return NULL;
 }
 
-static char *open_key(const struct elsewhere *elsewhere, guint row, const char *config)
+/* Whether the configuration compiled the path for the row's commit. */
+static bool compiled(const struct elsewhere *elsewhere, guint row, const char *config, const char *path)
 {
-	g_autofree char *path = open_source(elsewhere, row);
+	const char *commit = get(elsewhere, row, COMMIT);
+	GPtrArray *builders = g_hash_table_lookup(elsewhere->builders, commit);
+	g_autofree char *key = g_strdup_printf("%s\t%s\t%s", commit, config, path);
 
-	return g_strdup_printf("%s\t%s\t%s", get(elsewhere, row, COMMIT), config, path ? path : "");
+	return builders && g_ptr_array_find_with_equal_func(builders, config, g_str_equal, NULL) &&
+		!g_hash_table_contains(elsewhere->open, key);
 }
 
-static void read_row(struct elsewhere *elsewhere, guint row)
+static void read_build(struct elsewhere *elsewhere, guint row)
 {
-	const char *commit = get(elsewhere, row, COMMIT), *config = get(elsewhere, row, CONFIG), *ranges;
+	const char *commit = get(elsewhere, row, COMMIT), *config = get(elsewhere, row, CONFIG);
 	GPtrArray *builders;
-	GHashTable *lines;
 
 	if (is(elsewhere, row, "build", "holds")) {
 		builders = g_hash_table_lookup(elsewhere->builders, commit);
@@ -114,12 +120,24 @@ static void read_row(struct elsewhere *elsewhere, guint row)
 		}
 		g_ptr_array_add(builders, (gpointer)config);
 	} else if (is(elsewhere, row, "build", "undecided")) {
-		g_hash_table_add(elsewhere->open, open_key(elsewhere, row, config));
-	} else if (is(elsewhere, row, "lines", "holds")) {
-		lines = lines_of(elsewhere, row, true, &ranges);
-		if (lines)
-			each_line(ranges, add_line, lines);
+		g_autofree char *path = open_source(elsewhere, row);
+
+		if (path)
+			g_hash_table_add(elsewhere->open, g_strdup_printf("%s\t%s\t%s", commit, config, path));
 	}
+}
+
+static void read_lines(struct elsewhere *elsewhere, guint row)
+{
+	const char *detail = get(elsewhere, row, DETAIL), *ranges;
+	g_autofree char *path = path_before(detail, strrchr(detail, ':'));
+	GHashTable *lines;
+
+	if (!is(elsewhere, row, "lines", "holds") || !path ||
+	    !compiled(elsewhere, row, get(elsewhere, row, CONFIG), path))
+		return;
+	lines = lines_of(elsewhere, row, true, &ranges);
+	each_line(ranges, add_line, lines);
 }
 
 struct elsewhere *elsewhere_read(const struct tsv *rows)
@@ -131,7 +149,9 @@ struct elsewhere *elsewhere_read(const struct tsv *rows)
 	elsewhere->open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	elsewhere->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
 	for (guint i = 0; i < rows->rows->len; i++)
-		read_row(elsewhere, i);
+		read_build(elsewhere, i);
+	for (guint i = 0; i < rows->rows->len; i++)
+		read_lines(elsewhere, i);
 	return elsewhere;
 }
 
@@ -155,11 +175,10 @@ bool elsewhere_decides(const struct elsewhere *elsewhere, guint row)
 		return lines && each_line(ranges, has_line, lines);
 	}
 	source = is(elsewhere, row, "build", "undecided") ? open_source(elsewhere, row) : NULL;
-	for (guint i = 0; source && builders && i < builders->len; i++) {
-		g_autofree char *key = open_key(elsewhere, row, builders->pdata[i]);
-
-		if (!g_hash_table_contains(elsewhere->open, key))
+	if (!source || strstr(get(elsewhere, row, DETAIL), ": " SELECTED_BROKEN))
+		return false;
+	for (guint i = 0; builders && i < builders->len; i++)
+		if (compiled(elsewhere, row, builders->pdata[i], source))
 			return true;
-	}
 	return false;
 }

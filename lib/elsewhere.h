@@ -3,17 +3,20 @@
  * elsewhere.h: what one configuration leaves open and another answers.
  *
  * No configuration compiles every file, and few compile every line of a file. A
- * file or line that one configuration says it does not compile is decided where
- * another one, of the same run and for the same commit, compiles it.
+ * file or line of evidence.tsv that one configuration says it does not compile
+ * is decided where another one compiles it for the same commit.
  */
 #ifndef ELSEWHERE_H
 #define ELSEWHERE_H
 
 #include "tsv.h"
 
+/* Detail of a row of the check build: the configuration should compile the file, and nobody knows whether it would. */
+#define SELECTED_BROKEN "selected, but does not compile before the commit either"
+
 struct elsewhere;
 
-/* rows: EVIDENCE_TSV; borrowed. */
+/* rows: commit, config, check, verdict, detail, ...; borrowed. */
 struct elsewhere *elsewhere_read(const struct tsv *rows);
 void elsewhere_free(struct elsewhere *elsewhere);
 /* Whether the row, of the checks build or lines and undecided, is decided so. */

@@ -18,7 +18,7 @@
 #include "verify.h"
 
 /* Raised when a verdict would come out differently for the same input. */
-#define VERDICT_VERSION "build 5"
+#define VERDICT_VERSION "build 6"
 /* Commits whose verdicts a killed run may lose. */
 #define TOGETHER_AT_MOST 16
 

@@ -4,10 +4,11 @@
  * See parts.h.
  *
  * Rows of one kind, name and section are one key. There are several of a key
- * where names are not unique, as __func__.# is not; then equal rows cancel
- * first, next those that differ in owners only, next those whose lines moved,
- * and what is left is paired as it comes. Two tables are the same when every
- * row of either has cancelled.
+ * where names are not unique, as __func__.# is not; then equal rows cancel,
+ * and those whose lines moved, in the order that leaves fewer: what moved by two
+ * lines may now stand where its neighbour stood. Next those cancel that differ in
+ * owners only, and what is left is paired as it comes. Two tables are the same
+ * when every row of either has cancelled.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,12 @@ static bool lines_moved(struct comparison *comparison, char *const *before, char
 	return true;
 }
 
+/* The same, and something did move. */
+static bool really_moved(struct comparison *comparison, char *const *before, char *const *after)
+{
+	return strcmp(before[DIGEST], after[DIGEST]) && lines_moved(comparison, before, after);
+}
+
 static bool any_two(struct comparison *comparison, char *const *before, char *const *after)
 {
 	differ(comparison, before, after, owners_join(before[OWNERS], after[OWNERS], true));
@@ -214,6 +221,45 @@ static void cancel(struct comparison *comparison, struct key *key, cancel_fn fn)
 	}
 }
 
+static guint left(const GPtrArray *rows)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < rows->len; i++)
+		n += rows->pdata[i] != NULL;
+	return n;
+}
+
+/* Cancels equal and moved rows; says how many stay. */
+static guint cancel_same(struct comparison *comparison, struct key *key, bool moved_first)
+{
+	if (moved_first)
+		cancel(comparison, key, really_moved);
+	cancel(comparison, key, same_row);
+	cancel(comparison, key, lines_moved);
+	return left(key->before) + left(key->after);
+}
+
+static gpointer keep(gconstpointer row, gpointer data)
+{
+	(void)data;
+	return (gpointer)row;
+}
+
+static void cancel_best(struct comparison *comparison, struct key *key)
+{
+	struct key other = { g_ptr_array_copy(key->before, keep, NULL), g_ptr_array_copy(key->after, keep, NULL) };
+
+	if (cancel_same(comparison, key, false) > cancel_same(comparison, &other, true)) {
+		struct key worse = *key;
+
+		*key = other;
+		other = worse;
+	}
+	g_ptr_array_unref(other.before);
+	g_ptr_array_unref(other.after);
+}
+
 /* A section that comes or goes is told by what it holds, which knows why; a section that is aligned anew is not. */
 static bool is_told(const struct key *key)
 {
@@ -224,10 +270,11 @@ static bool is_told(const struct key *key)
 
 static void compare_key(struct comparison *comparison, struct key *key)
 {
-	static const cancel_fn fns[] = { same_row, same_digest, lines_moved, any_two };
+	static const cancel_fn fns[] = { same_digest, any_two };
 
 	if (is_told(key))
 		return;
+	cancel_best(comparison, key);
 	for (guint i = 0; i < G_N_ELEMENTS(fns); i++)
 		cancel(comparison, key, fns[i]);
 	for (guint i = 0; i < key->before->len; i++) {

@@ -53,6 +53,41 @@ static void test_cold_part(void)
 	g_assert_cmpstr(of_h, ==, "~function f.cold");
 }
 
+/* Entries of one name, one a line; the digest tells the line, the masked one does not. */
+static char *entries(const char *masked, const guint *lines, guint n)
+{
+	g_autofree char *header = g_strdelimit(g_strdup(PARTS_TSV), " ", '\t');
+	GString *table = g_string_new(header);
+
+	g_string_append_c(table, '\n');
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(table, "data\t_entry.#\t.rodata\t44\t-\t%s%u\t%s\t%u\n", masked, lines[i], masked,
+				       lines[i]);
+	return g_string_free(table, FALSE);
+}
+
+static bool two_down(guint before, guint after, gpointer data)
+{
+	(void)data;
+	return before + 2 == after;
+}
+
+/* What moved stands where its neighbours stood; a line of a header did not move at all. */
+static void test_neighbours_move(void)
+{
+	static const guint before[] = { 880, 881, 882, 883, 891 }, after[] = { 882, 883, 884, 885, 893 };
+	static const guint still[] = { 100, 102 }, wrong[] = { 882, 883, 884, 886, 893 };
+	g_autofree char *old = entries("a", before, 5), *new = entries("a", after, 5);
+	g_autofree char *header = entries("a", still, 2), *other = entries("a", wrong, 5);
+	g_autofree char *moved = differences_of(old, new, NULL, two_down);
+	g_autofree char *same = differences_of(header, header, NULL, two_down);
+	g_autofree char *differs = differences_of(old, other, NULL, two_down);
+
+	g_assert_cmpstr(moved, ==, "");
+	g_assert_cmpstr(same, ==, "");
+	g_assert_cmpstr(differs, ==, "~data _entry.#");
+}
+
 static void test_parents(void)
 {
 	static const char *const names[][2] = {
@@ -221,6 +256,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/equiv/changed-function-is-named", test_function);
 	g_test_add_func("/equiv/function-that-comes-or-goes", test_added_function);
 	g_test_add_func("/equiv/cold-part-belongs-to-its-function", test_cold_part);
+	g_test_add_func("/equiv/what-moves-to-where-its-neighbour-stood-is-the-same", test_neighbours_move);
 	g_test_add_func("/equiv/parents", test_parents);
 	g_test_add_func("/equiv/clone-belongs-to-its-function", test_clone);
 	g_test_add_func("/equiv/string-belongs-to-who-refers-to-it", test_string);

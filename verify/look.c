@@ -192,16 +192,34 @@ void item_run(struct item *item, struct pool *pool, char **argv, pool_done done,
 	g_strfreev(argv);
 }
 
+static char *read_source(const struct tree *tree, const char *path)
+{
+	/* What is generated is named relative to the object tree, which is where the compiler runs. */
+	const char *const folders[] = { tree->src, tree->obj };
+
+	for (guint i = 0; i < G_N_ELEMENTS(folders); i++) {
+		g_autofree char *full = g_build_filename(folders[i], path, NULL);
+		char *text = NULL;
+
+		if (g_file_get_contents(full, &text, NULL, NULL))
+			return text;
+	}
+	return NULL;
+}
+
 /* Whether the file has #pragma pop_macro, which leaves nothing in what the preprocessor prints. */
 static bool file_pops_macro(struct judge *judge, const char *path)
 {
-	g_autofree char *full = NULL, *text = NULL;
+	g_autofree char *text = NULL;
 	gpointer known;
 
+	/* <built-in> and <command-line> are no files. */
+	if (*path == '<')
+		return false;
 	if (g_hash_table_lookup_extended(judge->pops_macro, path, NULL, &known))
 		return known;
-	full = g_build_filename(judge->tree->src, path, NULL);
-	known = GINT_TO_POINTER(!g_file_get_contents(full, &text, NULL, NULL) || strstr(text, "pop_macro"));
+	text = read_source(judge->tree, path);
+	known = GINT_TO_POINTER(!text || strstr(text, "pop_macro"));
 	g_hash_table_insert(judge->pops_macro, g_strdup(path), known);
 	return known;
 }

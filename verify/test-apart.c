@@ -2,6 +2,8 @@
 /*
  * test-apart.c: commits that are judged together, each with its own sources.
  */
+#include <glib/gstdio.h>
+
 #include "test-kernel.h"
 
 static void setup(struct kernel *kernel, gconstpointer data)
@@ -40,6 +42,34 @@ static void test_no_text(struct kernel *kernel, gconstpointer data)
 	put(kernel, "a/one.c", "int one;\n");
 	commit(kernel, "mended");
 	check(kernel, "base..mended", "fails a/one.o: a/one.c:2:11: error: ");
+}
+
+/* A compiler stands before gcc that notes what it compiles from a text. */
+static guint texts_compiled(const struct kernel *kernel, const char *range)
+{
+	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *old = g_strdup(g_getenv("PATH"));
+	g_autofree char *path = g_strdup_printf("%s/bin:%s", kernel->folder, old), *rows = NULL, *text = NULL;
+	g_autofree char *noted = g_build_filename(kernel->folder, "bin/texts", NULL);
+
+	put(kernel, "../bin/gcc", "#!/bin/sh\nfolder=${0%/*}\nPATH=${PATH#*:}\n"
+	    "case \" $* \" in *' -fpreprocessed '*) echo >>\"$folder/texts\" ;; esac\nexec gcc \"$@\"\n");
+	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
+	g_setenv("PATH", path, TRUE);
+	rows = kernel_rows(kernel, range, CHECK_BUILD | CHECK_EQUIV, "build");
+	g_setenv("PATH", old, TRUE);
+	return g_file_get_contents(noted, &text, NULL, NULL) ? strlen(text) : 0;
+}
+
+static void test_text(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "a/two.c", "#include <h.h>\nint two, more;\n");
+	commit(kernel, "text");
+	put(kernel, "a/two.c", "#include <h.h>\n#pragma push_macro(\"V\")\n#pragma pop_macro(\"V\")\nint two;\n");
+	commit(kernel, "macro");
+	g_assert_cmpuint(texts_compiled(kernel, "base..text"), ==, 2);
+	/* Those of the first range are all there are: the second has no text. */
+	g_assert_cmpuint(texts_compiled(kernel, "text..macro"), ==, 2);
 }
 
 static void test_pop_macro(struct kernel *kernel, gconstpointer data)
@@ -128,6 +158,7 @@ static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	add("/apart/both-sides-are-compiled-from-texts", test_text);
 	add("/apart/what-has-no-text-is-compiled-in-place", test_no_text);
 	add("/apart/what-the-text-lost-is-compiled-in-place", test_pop_macro);
 	add("/apart/assembly-is-compiled-in-place", test_assembly);

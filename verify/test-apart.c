@@ -2,8 +2,6 @@
 /*
  * test-apart.c: commits that are judged together, each with its own sources.
  */
-#include <glib/gstdio.h>
-
 #include "test-kernel.h"
 
 static void setup(struct kernel *kernel, gconstpointer data)
@@ -17,12 +15,6 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	put(kernel, "a/two.c", "#include <h.h>\nint two;\n");
 	put(kernel, "a/side.c", "int side;\n");
 	commit(kernel, "base");
-}
-
-static void teardown(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	kernel_free(kernel);
 }
 
 static void check(const struct kernel *kernel, const char *range, const char *want)
@@ -44,30 +36,39 @@ static void test_no_text(struct kernel *kernel, gconstpointer data)
 	check(kernel, "base..mended", "fails a/one.o: a/one.c:2:11: error: ");
 }
 
-/* A compiler stands before gcc that notes what it compiles from a text. */
 static guint texts_compiled(const struct kernel *kernel, const char *range)
 {
-	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *old = g_strdup(g_getenv("PATH"));
-	g_autofree char *path = g_strdup_printf("%s/bin:%s", kernel->folder, old), *rows = NULL, *text = NULL;
-	g_autofree char *noted = g_build_filename(kernel->folder, "bin/texts", NULL);
+	g_autofree char *path = note_runs(kernel, "-fpreprocessed");
+	g_autofree char *rows = kernel_rows(kernel, range, CHECK_BUILD | CHECK_EQUIV, "build");
 
-	put(kernel, "../bin/gcc", "#!/bin/sh\nfolder=${0%/*}\nPATH=${PATH#*:}\n"
-	    "case \" $* \" in *' -fpreprocessed '*) echo >>\"$folder/texts\" ;; esac\nexec gcc \"$@\"\n");
-	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
 	g_setenv("PATH", path, TRUE);
-	rows = kernel_rows(kernel, range, CHECK_BUILD | CHECK_EQUIV, "build");
-	g_setenv("PATH", old, TRUE);
-	return g_file_get_contents(noted, &text, NULL, NULL) ? strlen(text) : 0;
+	return runs_noted(kernel);
+}
+
+/* kbuild's own headers lie in the object tree, where the compiler runs, and are named relative to it. */
+static void put_generated_header(const struct kernel *kernel)
+{
+	g_auto(GStrv) halves = g_strsplit(makefile, "all prepare:\n", 2);
+	g_autofree char *made = g_strjoin("all prepare:\n\tmkdir -p $(O)/include/generated\n"
+					  "\techo 'extern int generated;' >$(O)/include/generated/g.h\n",
+					  halves[0], halves[1], NULL);
+	g_auto(GStrv) flags = g_strsplit(made, "-DNAME", 2);
+	g_autofree char *all = g_strjoinv("-I./include -DNAME", flags);
+
+	put(kernel, "Makefile", all);
 }
 
 static void test_text(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
-	put(kernel, "a/two.c", "#include <h.h>\nint two, more;\n");
+	put_generated_header(kernel);
+	put(kernel, "a/two.c", "#include <generated/g.h>\n#include <h.h>\nint two;\n");
+	commit(kernel, "generated");
+	put(kernel, "a/two.c", "#include <generated/g.h>\n#include <h.h>\nint two, more;\n");
 	commit(kernel, "text");
 	put(kernel, "a/two.c", "#include <h.h>\n#pragma push_macro(\"V\")\n#pragma pop_macro(\"V\")\nint two;\n");
 	commit(kernel, "macro");
-	g_assert_cmpuint(texts_compiled(kernel, "base..text"), ==, 2);
+	g_assert_cmpuint(texts_compiled(kernel, "generated..text"), ==, 2);
 	/* Those of the first range are all there are: the second has no text. */
 	g_assert_cmpuint(texts_compiled(kernel, "text..macro"), ==, 2);
 }
@@ -152,7 +153,7 @@ static void test_skipped(struct kernel *kernel, gconstpointer data)
 
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 {
-	g_test_add(name, struct kernel, NULL, setup, test, teardown);
+	g_test_add(name, struct kernel, NULL, setup, test, kernel_teardown);
 }
 
 int main(int argc, char **argv)

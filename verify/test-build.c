@@ -34,12 +34,6 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "base");
 }
 
-static void teardown(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	kernel_free(kernel);
-}
-
 static char *judge(const struct kernel *kernel, const char *range, const char *check)
 {
 	return kernel_rows(kernel, range, CHECK_BUILD, check);
@@ -216,26 +210,6 @@ static void test_accident(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(second, ==, "holds 1 object\n");
 }
 
-/* From here on a compiler stands before gcc that notes each object it makes. */
-static void count_objects(const struct kernel *kernel, char **old_path)
-{
-	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *path = NULL;
-
-	*old_path = g_strdup(g_getenv("PATH"));
-	put(kernel, "../bin/gcc", "#!/bin/sh\nfolder=${0%/*}\nPATH=${PATH#*:}\n"
-	    "case \" $* \" in *' -c '*) echo >>\"$folder/objects\" ;; esac\nexec gcc \"$@\"\n");
-	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
-	path = g_strdup_printf("%s/bin:%s", kernel->folder, *old_path);
-	g_setenv("PATH", path, TRUE);
-}
-
-static guint objects_made(const struct kernel *kernel)
-{
-	g_autofree char *path = g_build_filename(kernel->folder, "bin/objects", NULL), *text = NULL;
-
-	return g_file_get_contents(path, &text, NULL, NULL) ? strlen(text) : 0;
-}
-
 static void test_comment(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *path = NULL;
@@ -244,10 +218,10 @@ static void test_comment(struct kernel *kernel, gconstpointer data)
 	put(kernel, "a/one.c", "/* said\n   at length */\n#include <h.h>\nint one(struct s *p);\n"
 	    "int one(struct s *p) /* so */\n{\n\n\treturn p->len;\n}\n");
 	commit(kernel, "comment");
-	count_objects(kernel, &path);
+	path = note_runs(kernel, "-c");
 	check(kernel, "base..comment", "holds 1 object, 1 with equal text\n", "holds a/one.c:3\n");
 	g_setenv("PATH", path, TRUE);
-	g_assert_cmpuint(objects_made(kernel), ==, 0);
+	g_assert_cmpuint(runs_noted(kernel), ==, 0);
 }
 
 /* Three texts in four commits, each commit's parent wanted as well. */
@@ -263,12 +237,12 @@ static void test_once(struct kernel *kernel, gconstpointer data)
 		put(kernel, "a/one.c", texts[i]);
 		commit(kernel, name);
 	}
-	count_objects(kernel, &path);
+	path = note_runs(kernel, "-c");
 	warnings = kernel_rows(kernel, "base..step3", CHECK_WARNINGS, "warnings");
-	g_assert_cmpuint(objects_made(kernel), ==, 3);
+	g_assert_cmpuint(runs_noted(kernel), ==, 3);
 	build = kernel_rows(kernel, "base..step3", CHECK_BUILD | CHECK_WARNINGS, "build");
 	g_setenv("PATH", path, TRUE);
-	g_assert_cmpuint(objects_made(kernel), ==, 3);
+	g_assert_cmpuint(runs_noted(kernel), ==, 3);
 	g_assert_cmpstr(build, ==, "holds 1 object\nholds 1 object\nholds 1 object\nholds 1 object, 1 with equal text\n");
 }
 
@@ -456,7 +430,7 @@ static void test_equiv_inlined(struct kernel *kernel, gconstpointer data)
 
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 {
-	g_test_add(name, struct kernel, NULL, setup, test, teardown);
+	g_test_add(name, struct kernel, NULL, setup, test, kernel_teardown);
 }
 
 int main(int argc, char **argv)

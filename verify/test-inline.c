@@ -20,12 +20,6 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "base");
 }
 
-static void teardown(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	kernel_free(kernel);
-}
-
 static void check(const struct kernel *kernel, const char *header, unsigned checks, const char *name, const char *want)
 {
 	g_autofree char *rows = NULL;
@@ -79,7 +73,7 @@ static void test_old_warning(struct kernel *kernel, gconstpointer data)
 
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 {
-	g_test_add(name, struct kernel, NULL, setup, test, teardown);
+	g_test_add(name, struct kernel, NULL, setup, test, kernel_teardown);
 }
 
 int main(int argc, char **argv)

@@ -9,6 +9,7 @@
 #define TEST_KERNEL_H
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "project.h"
 #include "test-judge.h"
@@ -98,6 +99,39 @@ static inline void kernel_free(struct kernel *kernel)
 	remove_tree(g_getenv("TEST_CACHE"));
 	g_free(kernel->folder);
 	g_free(kernel->work);
+}
+
+/* To be given to g_test_add(). */
+static inline void kernel_teardown(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	kernel_free(kernel);
+}
+
+/*
+ * From here on a compiler stands before gcc that notes each run with the option. g_setenv() takes PATH back to
+ * what is returned.
+ */
+static inline char *note_runs(const struct kernel *kernel, const char *option)
+{
+	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *path = NULL;
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\nfolder=${0%%/*}\nPATH=${PATH#*:}\n"
+						  "case \" $* \" in *' %s '*) echo >>\"$folder/runs\" ;; esac\n"
+						  "exec gcc \"$@\"\n", option);
+	char *old = g_strdup(g_getenv("PATH"));
+
+	put(kernel, "../bin/gcc", script);
+	g_assert_cmpint(chmod(tool, 0755), ==, 0);
+	path = g_strdup_printf("%s/bin:%s", kernel->folder, old);
+	g_setenv("PATH", path, TRUE);
+	return old;
+}
+
+static inline guint runs_noted(const struct kernel *kernel)
+{
+	g_autofree char *path = g_build_filename(kernel->folder, "bin/runs", NULL), *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) ? strlen(text) : 0;
 }
 
 /* Runs v->checks on the range: "VERDICT DETAIL" lines of one of them, sorted. */

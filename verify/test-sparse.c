@@ -41,12 +41,6 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "base");
 }
 
-static void teardown(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	kernel_free(kernel);
-}
-
 static char *judge(const struct kernel *kernel, const char *range)
 {
 	return kernel_rows(kernel, range, CHECK_SPARSE, "sparse");
@@ -181,7 +175,7 @@ int main(int argc, char **argv)
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *path = g_strconcat("/sparse/", cases[i].name, NULL);
 
-		g_test_add(path, struct kernel, NULL, setup, cases[i].run, teardown);
+		g_test_add(path, struct kernel, NULL, setup, cases[i].run, kernel_teardown);
 	}
 	return g_test_run();
 }

@@ -21,12 +21,6 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "base");
 }
 
-static void teardown(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	kernel_free(kernel);
-}
-
 /* "PATH SIDE CONFIG OBJECT LINES" lines, sorted, and the status; names are blank-separated. */
 static char *survey(const struct kernel *kernel, const char *range, const char *names, const char *undecided)
 {
@@ -239,7 +233,7 @@ static void test_clang(struct kernel *kernel, gconstpointer data)
 
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 {
-	g_test_add(name, struct kernel, NULL, setup, test, teardown);
+	g_test_add(name, struct kernel, NULL, setup, test, kernel_teardown);
 }
 
 int main(int argc, char **argv)

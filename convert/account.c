@@ -81,6 +81,14 @@ static void hold_against_evidence(struct account *a, guint i, GHashTable *lines)
 	a->excused += is_excused(a, path);
 }
 
+/* Was the word to be converted in the file by what was selected? */
+static bool is_planned(const struct account *a, const char *quoted, const char *word)
+{
+	g_autofree char *key = g_strconcat(quoted, "\t", word, NULL);
+
+	return !a->partial || g_hash_table_contains(a->planned, key);
+}
+
 static gboolean count_site(struct account *a, struct maintainers *m, GHashTable *lines, guint i, GError **error)
 {
 	const char *status = tsv_get(a->sites, i, SITE_STATUS), *kind = tsv_get(a->sites, i, SITE_KIND);
@@ -101,7 +109,7 @@ static gboolean count_site(struct account *a, struct maintainers *m, GHashTable 
 		hold_against_evidence(a, i, lines);
 	} else if (!strcmp(status, "unconverted") &&
 		   g_strv_contains((const char *const *)a->ctx->recipe->gone, word) &&
-		   (!a->partial || g_hash_table_contains(a->planned, quoted))) {
+		   is_planned(a, quoted, word)) {
 		a->left++;
 	}
 	return TRUE;
@@ -112,7 +120,7 @@ static void print_left(const struct account *a)
 	for (guint i = 0; i < a->sites->rows->len; i++) {
 		if (strcmp(tsv_get(a->sites, i, SITE_STATUS), "unconverted") ||
 		    !site_kind_is_code(tsv_get(a->sites, i, SITE_KIND)) ||
-		    (a->partial && !g_hash_table_contains(a->planned, tsv_get(a->sites, i, SITE_PATH))))
+		    !is_planned(a, tsv_get(a->sites, i, SITE_PATH), tsv_get(a->sites, i, SITE_WORD)))
 			continue;
 		printf("left: %s:%s: %s in %s: %s\n", tsv_get(a->sites, i, SITE_PATH), tsv_get(a->sites, i, SITE_LINE),
 		       tsv_get(a->sites, i, SITE_WORD), tsv_get(a->sites, i, SITE_FUNCTION),
@@ -192,6 +200,15 @@ static void account_clear(struct account *a)
 	g_ptr_array_unref(a->undecided);
 }
 
+/* What a step that was planned for a file promises to convert there. */
+static void plan_words(struct account *a, const char *step_name, const char *quoted)
+{
+	const struct step *step = recipe_step(a->ctx->recipe, step_name);
+
+	for (char **word = step && step->kind != RULE_EDIT ? step->words : NULL; word && *word; word++)
+		g_hash_table_add(a->planned, g_strconcat(quoted, "\t", *word, NULL));
+}
+
 static gboolean account_read(struct account *a, GError **error)
 {
 	g_autofree char *sites = context_path(a->ctx, "sites.tsv"), *commits = context_path(a->ctx, "commits.tsv");
@@ -204,7 +221,7 @@ static gboolean account_read(struct account *a, GError **error)
 	    !(a->run = tsv_read(run, "key value", error)) || !(plan = tsv_read(plan_path, PLAN_TSV, error)))
 		return FALSE;
 	for (guint i = 0; i < plan->rows->len; i++)
-		g_hash_table_add(a->planned, g_strdup(tsv_get(plan, i, 2)));
+		plan_words(a, tsv_get(plan, i, 0), tsv_get(plan, i, 2));
 	tsv_free(plan);
 	for (guint i = 0; i < a->run->rows->len; i++)
 		a->partial |= !strcmp(tsv_get(a->run, i, 0), "subsystem") || !strcmp(tsv_get(a->run, i, 0), "stage");

@@ -15,7 +15,7 @@ struct account {
 	struct context *ctx;
 	struct tsv *sites, *commits, *run;
 	struct evidence *evidence;	/* NULL: not verified */
-	GHashTable *planned;		/* quoted paths the plan has rules for */
+	GHashTable *planned;	/* "path<tab>word", path as quoted: what the steps of plan.tsv were to convert */
 	bool partial;			/* only some stages or subsystems were selected */
 	GHashTable *by_status, *by_kind, *by_word, *by_subsystem;	/* counts */
 	GHashTable *by_rule, *by_config;				/* name -> count */

@@ -16,43 +16,60 @@
 /* Paths git is asked for in one call. */
 #define PATHS_AT_ONCE 500
 
+static void part_free(struct part *part)
+{
+	g_ptr_array_unref(part->paths);
+	g_free(part);
+}
+
 static void patch_free(struct patch *patch)
 {
 	g_free(patch->subsystem);
 	g_free(patch->subject);
-	g_ptr_array_unref(patch->paths);
 	branch_commit_free(patch->commit);
 	g_free(patch);
 }
 
-static const struct step *find_step(const struct recipe *recipe, const char *name)
+static struct patch *patch_at(struct series *series, guint position, const struct step *step, const char *subsystem)
 {
-	for (guint i = 0; i < recipe->steps->len; i++) {
-		const struct step *step = recipe->steps->pdata[i];
+	struct patch *patch;
 
-		if (!strcmp(step->name, name))
-			return step;
-	}
-	return NULL;
-}
-
-static struct patch *patch_at(struct series *series, guint position)
-{
 	for (guint i = 0; i < series->patches->len; i++) {
-		struct patch *patch = series->patches->pdata[i];
-
+		patch = series->patches->pdata[i];
 		if (patch->position == position)
 			return patch;
 	}
-	return NULL;
+	patch = g_new0(struct patch, 1);
+	patch->position = position;
+	patch->step = step->leader;
+	patch->subsystem = g_strdup(subsystem);
+	patch->commit = branch_commit_new("");
+	g_ptr_array_add(series->patches, patch);
+	return patch;
+}
+
+static struct part *part_of(struct series *series, struct patch *patch, const struct step *step)
+{
+	struct part *part;
+
+	for (guint i = 0; i < series->parts->len; i++) {
+		part = series->parts->pdata[i];
+		if (part->patch == patch && part->step == step)
+			return part;
+	}
+	part = g_new0(struct part, 1);
+	part->patch = patch;
+	part->step = step;
+	part->paths = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(series->parts, part);
+	return part;
 }
 
 static gboolean add_row(struct series *series, const struct tsv *plan, guint i, GError **error)
 {
-	const struct step *step = find_step(series->ctx->recipe, tsv_get(plan, i, 0));
+	const struct step *step = recipe_step(series->ctx->recipe, tsv_get(plan, i, 0));
 	guint position = g_ascii_strtoull(tsv_get(plan, i, 4), NULL, 10);
 	char *path = path_unquote(tsv_get(plan, i, 2), error);
-	struct patch *patch;
 
 	if (!path)
 		return FALSE;
@@ -61,17 +78,7 @@ static gboolean add_row(struct series *series, const struct tsv *plan, guint i, 
 		return fail(error, "plan.tsv:%u: no step '%s' in the recipe, or no position; run plan again", i + 2,
 			    tsv_get(plan, i, 0));
 	}
-	patch = patch_at(series, position);
-	if (!patch) {
-		patch = g_new0(struct patch, 1);
-		patch->position = position;
-		patch->step = step;
-		patch->subsystem = g_strdup(tsv_get(plan, i, 3));
-		patch->paths = g_ptr_array_new_with_free_func(g_free);
-		patch->commit = branch_commit_new("");
-		g_ptr_array_add(series->patches, patch);
-	}
-	g_ptr_array_add(patch->paths, path);
+	g_ptr_array_add(part_of(series, patch_at(series, position, step, tsv_get(plan, i, 3)), step)->paths, path);
 	return TRUE;
 }
 
@@ -80,6 +87,15 @@ static int patch_compare(gconstpointer a, gconstpointer b)
 	const struct patch *x = *(const struct patch *const *)a, *y = *(const struct patch *const *)b;
 
 	return x->position < y->position ? -1 : x->position > y->position;
+}
+
+static int part_compare(gconstpointer a, gconstpointer b)
+{
+	const struct part *x = *(const struct part *const *)a, *y = *(const struct part *const *)b;
+
+	if (x->patch != y->patch)
+		return x->patch->position < y->patch->position ? -1 : 1;
+	return x->step->index < y->step->index ? -1 : x->step->index > y->step->index;
 }
 
 static gboolean read_plan(struct series *series, GError **error)
@@ -92,6 +108,7 @@ static gboolean read_plan(struct series *series, GError **error)
 		ok = add_row(series, plan, i, error);
 	tsv_free(plan);
 	g_ptr_array_sort(series->patches, patch_compare);
+	g_ptr_array_sort(series->parts, part_compare);
 	return ok;
 }
 
@@ -113,12 +130,12 @@ static gboolean list_plan(struct series *series, GError **error)
 {
 	g_autoptr(GPtrArray) some = g_ptr_array_new();
 
-	for (guint p = 0; p < series->patches->len; p++) {
-		const struct patch *patch = series->patches->pdata[p];
+	for (guint p = 0; p < series->parts->len; p++) {
+		const struct part *part = series->parts->pdata[p];
 
-		for (guint i = 0; i < patch->paths->len; i++)
-			g_ptr_array_add(some, patch->paths->pdata[i]);
-		if (!some->len || (some->len < PATHS_AT_ONCE && p + 1 < series->patches->len))
+		for (guint i = 0; i < part->paths->len; i++)
+			g_ptr_array_add(some, part->paths->pdata[i]);
+		if (!some->len || (some->len < PATHS_AT_ONCE && p + 1 < series->parts->len))
 			continue;
 		g_ptr_array_add(some, NULL);
 		if (!list_modes(series, (const char *const *)some->pdata, error))
@@ -134,6 +151,7 @@ struct series *series_new(struct context *ctx, GError **error)
 
 	series->ctx = ctx;
 	series->patches = g_ptr_array_new_with_free_func((GDestroyNotify)patch_free);
+	series->parts = g_ptr_array_new_with_free_func((GDestroyNotify)part_free);
 	series->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)file_free);
 	series->edited = g_ptr_array_new_with_free_func((GDestroyNotify)edited_free);
 	series->modes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -151,6 +169,7 @@ void series_free(struct series *series)
 {
 	if (!series)
 		return;
+	g_ptr_array_unref(series->parts);
 	g_ptr_array_unref(series->patches);
 	g_hash_table_unref(series->files);
 	g_ptr_array_unref(series->edited);
@@ -177,67 +196,70 @@ static gboolean find_mode(struct series *series, const char *path, guint *mode, 
 	return TRUE;
 }
 
-static gboolean run_edit(struct series *series, struct patch *patch, GError **error)
-{
-	g_autoptr(GPtrArray) results = tree_edit(series->tree, patch->step, error);
-
-	if (!results)
-		return FALSE;
-	while (results->len) {
-		struct edited *e = g_ptr_array_steal_index(results, 0);
-		struct change change = { e->path, e->content, e->len, 0100644 };
-
-		g_ptr_array_add(series->edited, e);
-		if (!find_mode(series, e->path, &change.mode, error))
-			return FALSE;
-		g_array_append_val(patch->commit->changes, change);
-	}
-	return TRUE;
-}
-
-/* The file as the steps so far left it, entered once. */
+/* The file as the steps so far left it, entered once; NULL without an error where it cannot have a site. */
 static struct file *enter_file(struct series *series, const char *path, GError **error)
 {
 	struct file *file = g_hash_table_lookup(series->files, path);
-	g_autofree char *tagged = NULL;
-	gsize len, tagged_len;
+	gsize len;
 	guint mode;
 	char *text;
 
-	tagged = tree_tagged(series->tree, path, &tagged_len, error);
-	text = tree_text(series->tree, path, &len, error);
-	if (!text || !tagged) {
-		g_free(text);
-		fail(error && *error ? NULL : error, "the tag has no '%s'; run sites and plan again", path);
-		return NULL;
-	}
-	if (file) {
-		file_edited(file, text);
+	if (file)
 		return file;
+	text = tree_tagged(series->tree, path, &len, error);
+	if (!text || !words_occur(series->words, text, len)) {
+		g_free(text);
+		return NULL;
 	}
 	if (strlen(text) != len || !find_mode(series, path, &mode, error)) {
 		fail(error && *error ? NULL : error, "'%s' holds a NUL byte; except its sites", path);
 		g_free(text);
 		return NULL;
 	}
-	file = file_new(path, tagged, text, series->words, series->runner);
+	file = file_new(path, text, series->words, series->runner);
 	file->mode = mode;
 	file->subsystem = g_strdup(maintainers_subsystem(series->maintainers, path)->slug);
 	g_hash_table_insert(series->files, file->path, file);
 	return file;
 }
 
-static void collect_changes(struct series *series, struct patch *patch)
+static gboolean run_edit(struct series *series, struct part *part, GError **error)
 {
-	for (guint i = 0; i < patch->paths->len; i++) {
-		const struct file *file = g_hash_table_lookup(series->files, patch->paths->pdata[i]);
+	g_autoptr(GPtrArray) results = tree_edit(series->tree, part->step, error);
+
+	if (!results)
+		return FALSE;
+	while (results->len) {
+		struct edited *e = g_ptr_array_steal_index(results, 0);
+		struct change change = { e->path, e->content, e->len, 0100644 };
+		g_autoptr(GError) why = NULL;
+		struct file *file = e->created ? NULL : enter_file(series, e->path, &why);
+
+		g_ptr_array_add(series->edited, e);
+		if (why) {
+			g_propagate_error(error, g_steal_pointer(&why));
+			return FALSE;
+		}
+		if (file)
+			file_edit(file, part->step, g_strdup(e->content));
+		if (!find_mode(series, e->path, &change.mode, error))
+			return FALSE;
+		g_array_append_val(part->patch->commit->changes, change);
+	}
+	return TRUE;
+}
+
+static void collect_changes(struct series *series, struct part *part)
+{
+	for (guint i = 0; i < part->paths->len; i++) {
+		const struct file *file = g_hash_table_lookup(series->files, part->paths->pdata[i]);
 
 		for (guint c = 0; c < file->changes->len; c++) {
 			const struct file_change *made = file->changes->pdata[c];
 			struct change change = { file->path, made->text, strlen(made->text), file->mode };
 
-			if (made->step == patch->step)
-				g_array_append_val(patch->commit->changes, change);
+			if (made->step == part->step)
+				g_array_append_val(part->patch->commit->changes, change);
 		}
 	}
 }
@@ -249,7 +271,7 @@ static int step_compare(gconstpointer a, gconstpointer b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Runs the patches from first to last, none of them an edit. */
+/* Runs the parts from first to last, none of them an edit. */
 static gboolean run_phase(struct series *series, guint first, guint last, GError **error)
 {
 	g_autoptr(GHashTable) files = g_hash_table_new(NULL, NULL);
@@ -257,16 +279,18 @@ static gboolean run_phase(struct series *series, guint first, guint last, GError
 	gpointer file;
 
 	for (guint i = first; i <= last; i++) {
-		const struct patch *patch = series->patches->pdata[i];
+		const struct part *part = series->parts->pdata[i];
 
-		for (guint p = 0; p < patch->paths->len; p++) {
-			struct file *entered = enter_file(series, patch->paths->pdata[p], error);
+		for (guint p = 0; p < part->paths->len; p++) {
+			struct file *entered = enter_file(series, part->paths->pdata[p], error);
 
 			if (!entered)
-				return FALSE;
+				return fail(error && *error ? NULL : error,
+					    "the tag has no '%s' with a site; run sites and plan again",
+					    (char *)part->paths->pdata[p]);
 			if (g_hash_table_add(files, entered))
 				g_ptr_array_set_size(entered->steps, 0);
-			g_ptr_array_add(entered->steps, (gpointer)patch->step);
+			g_ptr_array_add(entered->steps, (gpointer)part->step);
 		}
 	}
 	g_hash_table_iter_init(&iter, files);
@@ -286,25 +310,44 @@ static gboolean run_phase(struct series *series, guint first, guint last, GError
 		tree_set(series->tree, f->path, f->text, strlen(f->text));
 	}
 	for (guint i = first; i <= last; i++)
-		collect_changes(series, series->patches->pdata[i]);
+		collect_changes(series, series->parts->pdata[i]);
 	return TRUE;
+}
+
+/* What steps with refuse= matched ends the run: converted it would compile, and be wrong. */
+static gboolean check_refused(const struct series *series, GError **error)
+{
+	g_autoptr(GString) places = g_string_new(NULL);
+	GHashTableIter iter;
+	gpointer value;
+	guint n = 0;
+
+	g_hash_table_iter_init(&iter, series->files);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct file *file = value;
+
+		for (guint i = 0; i < file->refused->len; i++, n++)
+			g_string_append_printf(places, "\n  %s", (char *)file->refused->pdata[i]);
+	}
+	return !n || fail(error, "%u places that no rule of the recipe knows how to convert; a rule has to say what they"
+			  " mean:%s", n, places->str);
 }
 
 static gboolean run_plan(struct series *series, GError **error)
 {
-	for (guint i = 0; i < series->patches->len; i++) {
-		struct patch *patch = series->patches->pdata[i];
+	for (guint i = 0; i < series->parts->len; i++) {
+		struct part *part = series->parts->pdata[i];
 		guint last = i;
 
-		if (patch->step->kind == RULE_EDIT) {
-			if (!run_edit(series, patch, error))
+		if (part->step->kind == RULE_EDIT) {
+			if (!run_edit(series, part, error))
 				return FALSE;
 			continue;
 		}
-		while (last + 1 < series->patches->len &&
-		       ((struct patch *)series->patches->pdata[last + 1])->step->kind != RULE_EDIT)
+		while (last + 1 < series->parts->len &&
+		       ((struct part *)series->parts->pdata[last + 1])->step->kind != RULE_EDIT)
 			last++;
-		if (!run_phase(series, i, last, error))
+		if (!run_phase(series, i, last, error) || !check_refused(series, error))
 			return FALSE;
 		i = last;
 	}
@@ -326,8 +369,8 @@ static void print_result(const struct series *series)
 		for (guint i = 0; i < file->sites->len; i++) {
 			const struct tracked *t = &g_array_index(file->sites, struct tracked, i);
 
-			converted += t->by != NULL;
-			left += !t->by && !t->kept;
+			converted += t->by && !t->introduced;
+			left += !t->by && !t->kept && !t->introduced;
 		}
 	}
 	if (series->ctx->json) {
@@ -349,6 +392,19 @@ static void print_result(const struct series *series)
 	       cache_hits(series->runner->cache));
 }
 
+/* A selection of stages ends where words are still to be converted. */
+static gboolean check_introduced(const struct series *series, GError **error)
+{
+	GHashTableIter iter;
+	gpointer file;
+
+	g_hash_table_iter_init(&iter, series->files);
+	while (!series->ctx->stages && g_hash_table_iter_next(&iter, NULL, &file))
+		if (!file_check_introduced(file, error))
+			return FALSE;
+	return TRUE;
+}
+
 gboolean cmd_apply(struct context *ctx, enum status *status, GError **error)
 {
 	struct series *series;
@@ -359,7 +415,7 @@ gboolean cmd_apply(struct context *ctx, enum status *status, GError **error)
 	series = series_new(ctx, error);
 	if (!series)
 		return FALSE;
-	ok = run_plan(series, error) && series_commit(series, error) && series_record(series, error) &&
+	ok = run_plan(series, error) && check_introduced(series, error) && series_commit(series, error) && series_record(series, error) &&
 	     series_publish(series, error);
 	if (ok)
 		print_result(series);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * edit.c: new files and anchored insertions. See edit.h for the format.
+ * edit.c: new files, anchored insertions and replaced lines. See edit.h for the format.
  *
  * Nothing here depends on a kernel version: a group probes the tree it is
  * given and holds or does not.
@@ -104,61 +104,75 @@ static gboolean conditions(struct edit *edit, const char *group, bool *apply, GE
 	return TRUE;
 }
 
-/* The offset at which a group inserts, or -1. */
-static gssize anchor(struct edit *edit, const char *group, const struct edited *target, GError **error)
+/* Where the first line that matches begins, at or behind offset from, and where it ends; FALSE and the error set if none does. */
+static gboolean find_line(struct edit *edit, const struct edited *target, const char *pattern, gsize from, gsize *start,
+			  gsize *end, GError **error)
+{
+	g_autoptr(GRegex) regex = compile(edit, pattern, error);
+	g_autoptr(GMatchInfo) match = NULL;
+	const char *line;
+	int first, last;
+
+	if (!regex)
+		return FALSE;
+	if (!g_regex_match_full(regex, target->content, target->len, from, 0, &match, NULL) ||
+	    !g_match_info_fetch_pos(match, 0, &first, &last))
+		return fail(error, "%s: no line of '%s' matches '%s'; this tree needs another anchor", edit->rule,
+			    target->path, pattern);
+	while (first > 0 && target->content[first - 1] != '\n')
+		first--;
+	line = memchr(target->content + last, '\n', target->len - last);
+	*start = first;
+	*end = line ? (gsize)(line + 1 - target->content) : target->len;
+	return TRUE;
+}
+
+/* The bytes that a group replaces, none of them where it inserts. */
+static gboolean anchor(struct edit *edit, const char *group, const struct edited *target, gsize *start, gsize *end,
+		       GError **error)
 {
 	g_autofree char *before = g_key_file_get_string(edit->file, group, "before", NULL);
 	g_autofree char *after = g_key_file_get_string(edit->file, group, "after", NULL);
-	g_autoptr(GRegex) regex = NULL;
-	g_autoptr(GMatchInfo) match = NULL;
-	const char *line;
+	g_autofree char *from = g_key_file_get_string(edit->file, group, "from", NULL);
+	g_autofree char *to = g_key_file_get_string(edit->file, group, "to", NULL);
 	bool append = g_key_file_get_boolean(edit->file, group, "append", NULL);
-	int start, end;
+	gsize first;
 
-	if (!!before + !!after + append != 1) {
-		fail(error, "%s: [%s] needs one of copy, before, after, append", edit->rule, group);
-		return -1;
-	}
+	if (!!before + !!after + !!from + append != 1 || (to && !from))
+		return fail(error, "%s: [%s] needs one of copy, before, after, from, append", edit->rule, group);
+	*start = *end = target->len;
 	if (append)
-		return target->len;
-	regex = compile(edit, before ?: after, error);
-	if (!regex)
-		return -1;
-	if (!g_regex_match_full(regex, target->content, target->len, 0, 0, &match, NULL) ||
-	    !g_match_info_fetch_pos(match, 0, &start, &end)) {
-		fail(error, "%s: no line of '%s' matches '%s'; this tree needs another anchor", edit->rule,
-		     target->path, before ?: after);
-		return -1;
-	}
-	if (before) {
-		while (start > 0 && target->content[start - 1] != '\n')
-			start--;
-		return start;
-	}
-	line = memchr(target->content + end, '\n', target->len - end);
-	return line ? line + 1 - target->content : (gssize)target->len;
+		return TRUE;
+	if (!find_line(edit, target, before ?: after ?: from, 0, start, end, error))
+		return FALSE;
+	if (before)
+		*end = *start;
+	else if (after)
+		*start = *end;
+	return !to || find_line(edit, target, to, *start, &first, end, error);
 }
 
 static gboolean insert(struct edit *edit, const char *group, struct edited *target, GError **error)
 {
 	g_autofree char *text = g_key_file_get_string(edit->file, group, "text", NULL);
 	g_autofree char *name = g_key_file_get_string(edit->file, group, "text-file", NULL);
-	gssize at = anchor(edit, group, target, error);
+	bool cut = g_key_file_has_key(edit->file, group, "from", NULL);
 	GString *content;
+	gsize at, end;
 
-	if (at < 0)
+	if (!anchor(edit, group, target, &at, &end, error))
 		return FALSE;
-	if (!text == !name)
+	if ((text && name) || (!text && !name && !cut))
 		return fail(error, "%s: [%s] needs one of text, text-file", edit->rule, group);
-	if (!text && !(text = recipe_file(edit, name, error)))
+	if (name && !(text = recipe_file(edit, name, error)))
 		return FALSE;
 	content = g_string_new_len(target->content, at);
 	if (at && content->str[at - 1] != '\n')
 		g_string_append_c(content, '\n');
-	g_string_append(content, text);
-	if (content->len && content->str[content->len - 1] != '\n')
+	g_string_append(content, text ?: "");
+	if (text && content->len && content->str[content->len - 1] != '\n')
 		g_string_append_c(content, '\n');
-	g_string_append_len(content, target->content + at, target->len - at);
+	g_string_append_len(content, target->content + end, target->len - end);
 	g_free(target->content);
 	target->len = content->len;
 	target->content = g_string_free(content, FALSE);
@@ -204,7 +218,7 @@ static struct edited *open_target(struct edit *edit, const char *group, const ch
 /* A new file is whole: what else could be inserted stands in it. */
 static gboolean check_group(struct edit *edit, const char *group, GError **error)
 {
-	static const char *const known[] = { "copy", "before", "after", "append", "text", "text-file", "when",
+	static const char *const known[] = { "copy", "before", "after", "from", "to", "append", "text", "text-file", "when",
 		"unless", NULL };
 	static const char *const of_copy[] = { "copy", "when", "unless", NULL };
 	bool copy = g_key_file_has_key(edit->file, group, "copy", NULL);

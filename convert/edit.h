@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * edit.h: hand-written steps: new files and anchored insertions.
+ * edit.h: hand-written steps: new files, anchored insertions, and lines
+ * replaced between two anchors.
  *
  * An edit file is a GKeyFile, a group for each path of the tree; a second
  * edit of one path is written [path#2]. Keys:
@@ -9,7 +10,10 @@
  *	before=REGEX		insert before the first line that matches
  *	after=REGEX		insert after it
  *	append=true		insert at the end
- *	text=TEXT		what is inserted, whole lines; or
+ *	from=REGEX		cut from the first line that matches
+ *	to=REGEX		through the next one that matches, from there on; without it only
+ *				the one line is cut
+ *	text=TEXT		what is inserted, whole lines, where the cut was if there is one; or
  *	text-file=FILE		the same from a file of the recipe folder
  *	when=PATH[:REGEX];...	only if each path exists, or has a line that matches
  *	unless=PATH[:REGEX];...	not if one of them does

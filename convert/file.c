@@ -27,56 +27,9 @@ static void change_free(struct file_change *change)
 	g_free(change);
 }
 
-/* Sites that an edit brought into the file are no sites of the tag: hidden, and in no account. */
-static void add_introduced(struct file *file, const gint *map, guint n_old)
+struct file *file_new(const char *path, char *text, const struct words *words, struct runner *runner)
 {
-	g_autoptr(GArray) sites = scan_sites(file->path, file->text, strlen(file->text), file->words);
-	g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
-
-	for (guint i = 0; i < n_old; i++)
-		if (map[i] >= 0)
-			g_hash_table_add(known, GINT_TO_POINTER(map[i] + 1));
-	for (guint i = 0; i < sites->len; i++) {
-		const struct site *site = &g_array_index(sites, struct site, i);
-		struct tracked tracked = { .site = *site, .token = site->token, .kept = true };
-
-		if (!site_is_code(site) || g_hash_table_contains(known, GINT_TO_POINTER(site->token + 1)))
-			continue;
-		tracked.site.line = 0;
-		g_array_append_val(file->sites, tracked);
-	}
-}
-
-/* Carries the sites of the text before over to the text an edit left. */
-static void carry_over(struct file *file, const char *before)
-{
-	struct token_list *old = token_list_new(before, strlen(before));
-	struct token_list *new = token_list_new(file->text, strlen(file->text));
-	g_autofree gint *map = align_tokens(old, new);
-
-	for (guint i = 0; i < file->sites->len;) {
-		struct tracked *t = site_at(file, i);
-
-		if (t->by) {
-			i++;
-			continue;
-		}
-		if (map[t->token] < 0) {
-			g_array_remove_index(file->sites, i);
-			continue;
-		}
-		t->token = map[t->token];
-		i++;
-	}
-	add_introduced(file, map, old->n);
-	token_list_free(old);
-	token_list_free(new);
-}
-
-struct file *file_new(const char *path, const char *tagged, char *text, const struct words *words,
-		      struct runner *runner)
-{
-	g_autoptr(GArray) sites = scan_sites(path, tagged, strlen(tagged), words);
+	g_autoptr(GArray) sites = scan_sites(path, text, strlen(text), words);
 	struct file *file = g_new0(struct file, 1);
 
 	file->path = g_strdup(path);
@@ -84,29 +37,20 @@ struct file *file_new(const char *path, const char *tagged, char *text, const st
 	file->words = words;
 	file->runner = runner;
 	file->sites = g_array_new(FALSE, TRUE, sizeof(struct tracked));
+	file->prose = g_array_new(FALSE, TRUE, sizeof(struct tracked));
 	file->steps = g_ptr_array_new();
+	file->refused = g_ptr_array_new_with_free_func(g_free);
 	file->changes = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
 	for (guint i = 0; i < sites->len; i++) {
 		const struct site *site = &g_array_index(sites, struct site, i);
 		struct tracked tracked = { .site = *site, .token = site->token };
 
-		if (!site_is_code(site))
-			continue;
-		tracked.kept = recipe_exception(runner->recipe, path, site->function, site->word, site->ordinal);
-		g_array_append_val(file->sites, tracked);
+		if (site_is_code(site))
+			tracked.kept = recipe_exception(runner->recipe, path, site->function, site->word,
+							site->ordinal);
+		g_array_append_val(site_is_code(site) ? file->sites : file->prose, tracked);
 	}
-	if (strcmp(tagged, text))
-		carry_over(file, tagged);
 	return file;
-}
-
-void file_edited(struct file *file, char *text)
-{
-	g_autofree char *before = file->text;
-
-	file->text = text;
-	if (strcmp(before, text))
-		carry_over(file, before);
 }
 
 void file_free(struct file *file)
@@ -116,7 +60,10 @@ void file_free(struct file *file)
 	g_free(file->text);
 	g_free(file->reason);
 	g_free(file->candidate);
+	g_free(file->before);
 	g_array_unref(file->sites);
+	g_array_unref(file->prose);
+	g_ptr_array_unref(file->refused);
 	g_ptr_array_unref(file->steps);
 	g_ptr_array_unref(file->changes);
 	g_free(file);
@@ -144,18 +91,21 @@ static struct mask *hide(const struct file *file, const char *text, const gint *
 	return mask;
 }
 
-/* Is there a code site of the step's words outside of what is hidden? */
+/* Is there, outside of what is hidden, a site for the step: one of its words, or one of the names it uses? */
 static bool has_words(const struct file *file, const struct step *step, const char *masked)
 {
-	g_autoptr(GArray) sites = scan_sites(file->path, masked, strlen(masked), file->words);
+	struct words *uses = step->uses ? words_new((const char *const *)step->uses) : NULL;
+	g_autoptr(GArray) sites = scan_sites(file->path, masked, strlen(masked), uses ?: file->words);
+	bool has = false;
 
-	for (guint i = 0; i < sites->len; i++) {
+	for (guint i = 0; !has && i < sites->len; i++) {
 		const struct site *site = &g_array_index(sites, struct site, i);
 
-		if (site_is_code(site) && g_strv_contains((const char *const *)step->words, site->word))
-			return true;
+		has = site_is_code(site) != step->prose &&
+		      (uses || g_strv_contains((const char *const *)step->words, site->word));
 	}
-	return false;
+	words_free(uses);
+	return has;
 }
 
 static void set_reason(struct file *file, char *reason)
@@ -190,20 +140,90 @@ static void add_functions(GPtrArray *functions, const struct token_list *list, c
 	scope_free(scope);
 }
 
-/* The functions in which the texts differ; map is their alignment. */
-static GPtrArray *changed_functions(const struct token_list *old, const struct token_list *new, const gint *map)
+/* The functions in which the texts differ; map is their alignment, back the same from the new one. */
+static GPtrArray *changed_functions(const struct token_list *old, const struct token_list *new, const gint *map,
+				    const gint *back)
 {
 	GPtrArray *functions = g_ptr_array_new();
-	g_autofree gint *back = g_new(gint, MAX(new->n, 1));
 
-	for (guint i = 0; i < new->n; i++)
-		back[i] = -1;
-	for (guint i = 0; i < old->n; i++)
-		if (map[i] >= 0)
-			back[map[i]] = i;
 	add_functions(functions, old, map);
 	add_functions(functions, new, back);
 	return functions;
+}
+
+/*
+ * For each token of the text that the step is given, the line where it stands in
+ * the parent of the step's commit; 0 for what a step of the same commit wrote.
+ * NULL when the step is the first of its commit: the text is the parent's.
+ */
+static guint *parent_lines(struct file *file, const struct step *step, const struct token_list *now)
+{
+	struct token_list *parent;
+	g_autofree gint *map = NULL;
+	guint *lines;
+
+	if (file->before_of != step->leader) {
+		g_free(file->before);
+		file->before = g_strdup(file->text);
+		file->before_of = step->leader;
+		return NULL;
+	}
+	parent = token_list_new(file->before, strlen(file->before));
+	map = align_tokens(parent, now);
+	lines = g_new0(guint, MAX(now->n, 1));
+	for (guint i = 0; i < parent->n; i++)
+		if (map[i] >= 0)
+			lines[map[i]] = parent->v[i].line;
+	token_list_free(parent);
+	return lines;
+}
+
+/* Sites that the step wrote: no sites of the tag, but a later step has to convert them. */
+static void add_introduced(struct file *file, const char *text, const gint *back)
+{
+	g_autoptr(GArray) sites = scan_sites(file->path, text, strlen(text), file->words);
+
+	for (guint i = 0; i < sites->len; i++) {
+		struct tracked tracked = { .site = g_array_index(sites, struct site, i), .introduced = true };
+
+		tracked.token = tracked.site.token;
+		tracked.site.line = 0;
+		if (site_is_code(&tracked.site) && back[tracked.token] < 0)
+			g_array_append_val(file->sites, tracked);
+	}
+}
+
+/* A word that stands in no comment of the text any more was converted there, each time. */
+static void accept_prose(struct file *file, const struct step *step, const char *text)
+{
+	g_autoptr(GArray) sites = scan_sites(file->path, text, strlen(text), file->words);
+	g_autoptr(GHashTable) left = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < sites->len; i++) {
+		const struct site *site = &g_array_index(sites, struct site, i);
+
+		if (!site_is_code(site) && site->kind != SITE_STRING)
+			g_hash_table_add(left, (gpointer)site->word);
+	}
+	for (guint i = 0; i < file->prose->len; i++) {
+		struct tracked *t = &g_array_index(file->prose, struct tracked, i);
+
+		if (!t->by && t->site.kind != SITE_STRING && !g_hash_table_contains(left, t->site.word))
+			t->by = step;
+	}
+}
+
+/* For each new token the old one that it is, or -1. */
+static gint *reverse(const gint *map, guint n_old, guint n_new)
+{
+	gint *back = g_new(gint, MAX(n_new, 1));
+
+	for (guint i = 0; i < n_new; i++)
+		back[i] = -1;
+	for (guint i = 0; i < n_old; i++)
+		if (map[i] >= 0)
+			back[map[i]] = i;
+	return back;
 }
 
 /* Makes the text the file's, and says which sites the step converted. */
@@ -211,7 +231,8 @@ static void accept(struct file *file, const struct step *step, char *text)
 {
 	struct token_list *old = token_list_new(file->text, strlen(file->text));
 	struct token_list *new = token_list_new(text, strlen(text));
-	g_autofree gint *map = align_tokens(old, new);
+	g_autofree gint *map = align_tokens(old, new), *back = reverse(map, old->n, new->n);
+	g_autofree guint *lines = parent_lines(file, step, old);
 	struct file_change *change = g_new0(struct file_change, 1);
 
 	for (guint i = 0; i < file->sites->len; i++) {
@@ -224,9 +245,11 @@ static void accept(struct file *file, const struct step *step, char *text)
 			continue;
 		}
 		t->by = step;
-		t->line = old->v[t->token].line;
+		t->line = lines ? lines[t->token] : old->v[t->token].line;
 	}
-	change->functions = changed_functions(old, new, map);
+	add_introduced(file, text, back);
+	accept_prose(file, step, text);
+	change->functions = changed_functions(old, new, map, back);
 	token_list_free(old);
 	token_list_free(new);
 	change->step = step;
@@ -234,6 +257,14 @@ static void accept(struct file *file, const struct step *step, char *text)
 	g_ptr_array_add(file->changes, change);
 	g_free(file->text);
 	file->text = text;
+}
+
+void file_edit(struct file *file, const struct step *step, char *text)
+{
+	if (strcmp(file->text, text))
+		accept(file, step, text);
+	else
+		g_free(text);
 }
 
 static gboolean advance(struct file *file, GError **error);
@@ -266,6 +297,24 @@ static gboolean check_kept(const struct file *file, const struct step *step, con
 	return TRUE;
 }
 
+/* What a step that makes no change matched: its places, for the list that ends the run. */
+static void refuse(struct file *file, const struct step *step, const gint *map)
+{
+	struct token_list *list = token_list_new(file->text, strlen(file->text));
+	struct scope *scope = scope_new(list);
+	guint line = 0;
+
+	for (guint i = 0; i < list->n; i++) {
+		if (map[i] >= 0 || list->v[i].line == line)
+			continue;
+		line = list->v[i].line;
+		g_ptr_array_add(file->refused, g_strdup_printf("%s:%u: in %s: %s", file->path, line,
+							       site_function(list, scope, i), step->rule));
+	}
+	scope_free(scope);
+	token_list_free(list);
+}
+
 static gboolean first_run(const struct step *step, struct outcome *outcome, gpointer data, GError **error)
 {
 	struct file *file = data;
@@ -281,11 +330,15 @@ static gboolean first_run(const struct step *step, struct outcome *outcome, gpoi
 	shown = mask_undo(mask, outcome->text);
 	mask_free(mask);
 	g_free(file->candidate);
-	file->candidate = tidy(file->text, shown);
+	file->candidate = scan_language(file->path) == SITE_CODE ? tidy(file->text, shown) : g_strdup(shown);
 	/* Nothing but white space that was mended: no change. */
 	if (!strcmp(file->candidate, file->text))
 		return advance(file, error);
 	map = align_with(file, file->candidate);
+	if (step->refuse) {
+		refuse(file, step, map);
+		return advance(file, error);
+	}
 	if (!check_kept(file, step, map, error))
 		return FALSE;
 	mask_free(hide(file, file->candidate, map, &masked));
@@ -305,7 +358,8 @@ static gboolean run_tokens(struct file *file, const struct step *step, const cha
 
 	if (!rules)
 		return FALSE;
-	outcome.text = rewrite_apply(rules, masked, strlen(masked), &len, &changes, error);
+	outcome.text = rewrite_apply(rules, masked, strlen(masked), scan_language(file->path) != SITE_CODE, &len,
+				     &changes, error);
 	if (outcome.text) {
 		if (!changes)
 			g_clear_pointer(&outcome.text, g_free);
@@ -352,4 +406,17 @@ gboolean file_check_sum(const struct file *file, GError **error)
 		return TRUE;
 	return fail(error, "'%s': %u code sites are left where %u are accounted for; a rule made or moved some",
 		    file->path, have, want);
+}
+
+gboolean file_check_introduced(const struct file *file, GError **error)
+{
+	for (guint i = 0; i < file->sites->len; i++) {
+		const struct tracked *t = site_at(file, i);
+
+		if (t->introduced && !t->by &&
+		    g_strv_contains((const char *const *)file->runner->recipe->gone, t->site.word))
+			return fail(error, "'%s': a step wrote '%s' in %s(), and no later one converts it", file->path,
+				    t->site.word, t->site.function);
+	}
+	return TRUE;
 }

@@ -8,7 +8,9 @@
  * Commits stand in the order of (stage, subsystem, step): all of a subsystem's
  * commits of a stage are neighbours and make one patch set. The subsystem of a
  * step that is not split is "-". Files where every code site is kept are not
- * in the plan. A commit that turns out to change nothing is not made.
+ * in the plan, nor are files of another subsystem than those selected. A step
+ * that joins another has its position. A commit that turns out to change nothing
+ * is not made.
  */
 #include <stdio.h>
 #include <string.h>
@@ -53,8 +55,8 @@ static int row_compare(gconstpointer a, gconstpointer b)
 	return strcmp(x->file, y->file);
 }
 
-/* Files with a code site that is not kept: path -> set of its words (interned). */
-static GHashTable *files_to_convert(const struct tsv *sites, GError **error)
+/* Files with a site in code, or in prose, that is not kept: path -> set of its words (interned). */
+static GHashTable *files_to_convert(const struct tsv *sites, bool prose, GError **error)
 {
 	g_autoptr(GHashTable) files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 							    (GDestroyNotify)g_hash_table_unref);
@@ -63,7 +65,7 @@ static GHashTable *files_to_convert(const struct tsv *sites, GError **error)
 		g_autofree char *path = NULL;
 		GHashTable *words;
 
-		if (!site_kind_is_code(tsv_get(sites, i, SITE_KIND)) || !strcmp(tsv_get(sites, i, SITE_STATUS), "kept"))
+		if (site_kind_is_code(tsv_get(sites, i, SITE_KIND)) == prose || !strcmp(tsv_get(sites, i, SITE_STATUS), "kept"))
 			continue;
 		path = path_unquote(tsv_get(sites, i, SITE_PATH), error);
 		if (!path)
@@ -99,7 +101,7 @@ static gboolean plan_files(const struct context *ctx, struct tree *tree, struct 
 		g_autofree char *text = NULL;
 		gsize len;
 
-		if (!has_words(step, words) ||
+		if (!has_words(step, words) || !recipe_gives(ctx->recipe, step, path) ||
 		    (step->per_subsystem && !context_has_subsystem(ctx, subsystem)))
 			continue;
 		if (step->match) {
@@ -125,7 +127,7 @@ static gboolean plan_edit(struct tree *tree, const struct step *step, guint stag
 	return TRUE;
 }
 
-static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GError **error)
+static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GHashTable *prose, GError **error)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)row_free);
 	struct maintainers *m = maintainers_read(ctx->git, ctx->base, error);
@@ -144,7 +146,7 @@ static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GErro
 		if (step->kind == RULE_EDIT)
 			ok = plan_edit(tree, step, stages, rows, error);
 		else
-			ok = plan_files(ctx, tree, m, files, step, stages, rows, error);
+			ok = plan_files(ctx, tree, m, step->prose ? prose : files, step, stages, rows, error);
 	}
 	tree_free(tree);
 	maintainers_free(m);
@@ -184,7 +186,7 @@ static struct tsv *plan_table(GPtrArray *rows, guint *commits)
 		const struct row *row = rows->pdata[i];
 		g_autofree char *position = NULL, *path = path_quote(row->file);
 
-		if (!last || last->step != row->step || last->subsystem != row->subsystem)
+		if (!last || last->step->leader != row->step->leader || last->subsystem != row->subsystem)
 			++*commits;
 		last = row;
 		position = g_strdup_printf("%04u", *commits);
@@ -197,8 +199,9 @@ gboolean cmd_plan(struct context *ctx, enum status *status, GError **error)
 {
 	g_autofree char *sites_path = context_path(ctx, "sites.tsv"), *plan_path = context_path(ctx, "plan.tsv");
 	struct tsv *sites = tsv_read(sites_path, SITES_TSV, error), *plan = NULL;
-	g_autoptr(GHashTable) files = sites ? files_to_convert(sites, error) : NULL;
-	g_autoptr(GPtrArray) rows = files ? plan_steps(ctx, files, error) : NULL;
+	g_autoptr(GHashTable) files = sites ? files_to_convert(sites, false, error) : NULL;
+	g_autoptr(GHashTable) prose = files ? files_to_convert(sites, true, error) : NULL;
+	g_autoptr(GPtrArray) rows = prose ? plan_steps(ctx, files, prose, error) : NULL;
 	guint commits;
 	gboolean ok = FALSE;
 

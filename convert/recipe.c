@@ -24,7 +24,9 @@ static void step_free(struct step *step)
 	g_strfreev(step->options);
 	g_free(step->requires);
 	g_strfreev(step->words);
+	g_strfreev(step->uses);
 	g_clear_pointer(&step->match, g_regex_unref);
+	g_clear_pointer(&step->paths, g_regex_unref);
 	g_free(step);
 }
 
@@ -45,6 +47,7 @@ void recipe_free(struct recipe *recipe)
 	g_free(recipe->branch);
 	g_strfreev(recipe->watch);
 	g_strfreev(recipe->gone);
+	g_strfreev(recipe->defines);
 	g_free(recipe->macros);
 	g_strfreev(recipe->kunit);
 	g_free(recipe->intro);
@@ -158,13 +161,51 @@ static gboolean step_limit(struct step *step, GKeyFile *file, GError **error)
 	return TRUE;
 }
 
+/* A regular expression of the step's group, as it stands: a key file's own escapes would come before its own. */
+static gboolean step_regex(const struct step *step, GKeyFile *file, const char *key, GRegex **regex, GError **error)
+{
+	g_autofree char *pattern = g_key_file_get_value(file, step->name, key, NULL);
+	g_autoptr(GError) why = NULL;
+
+	if (pattern && !(*regex = g_regex_new(pattern, G_REGEX_MULTILINE | G_REGEX_RAW, 0, &why)))
+		return fail(error, "recipe: step '%s': %s: %s", step->name, key, why->message);
+	return TRUE;
+}
+
+/* true, false, or not there. */
+static gboolean step_flag(const struct step *step, GKeyFile *file, const char *key, bool *flag, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	*flag = g_key_file_get_boolean(file, step->name, key, &why);
+	if (why && !g_error_matches(why, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND))
+		return fail(error, "recipe: step '%s': %s is true or false", step->name, key);
+	return TRUE;
+}
+
+/* What its keys say about other steps, and which of them fit together. */
+static gboolean step_flags(const struct recipe *recipe, struct step *step, GKeyFile *file, GError **error)
+{
+	const struct step *above = recipe->steps->len ? recipe->steps->pdata[recipe->steps->len - 1] : NULL;
+	bool join;
+
+	if (!step_flag(step, file, "join", &join, error) || !step_flag(step, file, "prose", &step->prose, error) ||
+	    !step_flag(step, file, "refuse", &step->refuse, error))
+		return FALSE;
+	step->leader = join && above ? above->leader : step;
+	if (join && (!above || strcmp(above->stage, step->stage) || above->per_subsystem != step->per_subsystem))
+		return fail(error, "recipe: step '%s': join needs a step above of the same stage and split", step->name);
+	if (step->prose && step->kind != RULE_TOKENS)
+		return fail(error, "recipe: step '%s': prose needs kind=tokens", step->name);
+	if (step->refuse && step->kind != RULE_COCCI)
+		return fail(error, "recipe: step '%s': refuse needs kind=cocci", step->name);
+	return TRUE;
+}
+
 static struct step *step_read(struct recipe *recipe, GKeyFile *file, const char *group, GError **error)
 {
 	struct step *step = g_new0(struct step, 1);
 	g_autofree char *kind = NULL, *split = NULL, *options = NULL;
-	/* As it stands: a key file's own escapes would come before those of the expression. */
-	g_autofree char *match = g_key_file_get_value(file, group, "match", NULL);
-	g_autoptr(GError) why = NULL;
 
 	step->name = g_strdup(group);
 	step->index = recipe->steps->len;
@@ -180,12 +221,10 @@ static struct step *step_read(struct recipe *recipe, GKeyFile *file, const char 
 		return NULL;
 	}
 	step->words = g_key_file_get_string_list(file, group, "words", NULL, NULL) ?: g_strdupv(recipe->watch);
-	if (!step_words(recipe, step, error) || !step_limit(step, file, error)) {
-		step_free(step);
-		return NULL;
-	}
-	if (match && !(step->match = g_regex_new(match, G_REGEX_MULTILINE | G_REGEX_RAW, 0, &why))) {
-		fail(error, "recipe: step '%s': match: %s", group, why->message);
+	step->uses = g_key_file_get_string_list(file, group, "uses", NULL, NULL);
+	if (!step_words(recipe, step, error) || !step_limit(step, file, error) ||
+	    !step_regex(step, file, "match", &step->match, error) ||
+	    !step_regex(step, file, "paths", &step->paths, error) || !step_flags(recipe, step, file, error)) {
 		step_free(step);
 		return NULL;
 	}
@@ -209,6 +248,7 @@ static gboolean read_exceptions(struct recipe *recipe, GError **error)
 	for (guint i = 0; i < tsv->rows->len; i++) {
 		struct exception *e = g_new0(struct exception, 1);
 		const char *ordinal = tsv_get(tsv, i, 3);
+		bool known = true;
 		char *end;
 
 		g_ptr_array_add(recipe->exceptions, e);
@@ -217,9 +257,13 @@ static gboolean read_exceptions(struct recipe *recipe, GError **error)
 		e->word = g_strdup(tsv_get(tsv, i, 2));
 		e->reason = g_strdup(tsv_get(tsv, i, 4));
 		e->ordinal = g_ascii_strtoull(ordinal, &end, 10);
-		if (!e->path || ((!e->ordinal || *end) && strcmp(ordinal, "*")) || !strcmp(e->reason, "-")) {
+		if (!strcmp(ordinal, "string"))
+			e->ordinal = ORDINAL_STRING;
+		else
+			known = (e->ordinal && !*end) || !strcmp(ordinal, "*");
+		if (!e->path || !known || !strcmp(e->reason, "-")) {
 			if (e->path)
-				fail(error, "%s:%u: ordinal is a number from 1 or '*', and a reason is needed",
+				fail(error, "%s:%u: ordinal is a number from 1, '*' or 'string', and a reason is needed",
 				     path, i + 2);
 			tsv_free(tsv);
 			return FALSE;
@@ -252,7 +296,7 @@ const char *recipe_expect(const struct recipe *recipe, const struct step *step, 
 
 static gboolean read_head(struct recipe *recipe, GKeyFile *file, GError **error)
 {
-	static const char *const known[] = { "branch", "watch", "gone", "macros", "kunit", "intro", NULL };
+	static const char *const known[] = { "branch", "watch", "gone", "defines", "macros", "kunit", "intro", NULL };
 	g_autofree char *macros = g_key_file_get_string(file, "recipe", "macros", NULL);
 	g_autofree char *intro = g_key_file_get_string(file, "recipe", "intro", NULL);
 
@@ -263,6 +307,7 @@ static gboolean read_head(struct recipe *recipe, GKeyFile *file, GError **error)
 		return FALSE;
 	recipe->watch = g_key_file_get_string_list(file, "recipe", "watch", NULL, NULL);
 	recipe->gone = g_key_file_get_string_list(file, "recipe", "gone", NULL, NULL) ?: g_new0(char *, 1);
+	recipe->defines = g_key_file_get_string_list(file, "recipe", "defines", NULL, NULL) ?: g_new0(char *, 1);
 	if (!recipe->watch || !recipe->watch[0])
 		return fail(error, "recipe: [recipe] has no watch=");
 	for (guint i = 0; recipe->gone[i]; i++)
@@ -342,7 +387,7 @@ static gboolean check_order(const struct step *step, const struct step *before, 
 static gboolean read_steps(struct recipe *recipe, GKeyFile *file, GError **error)
 {
 	static const char *const known[] = { "stage", "kind", "rule", "split", "expect", "subject", "words",
-		"match", "limit", NULL };
+		"uses", "match", "paths", "limit", "join", "prose", "refuse", NULL };
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 	g_autoptr(GHashTable) stages = g_hash_table_new(g_str_hash, g_str_equal);
 	const char *stage = "";
@@ -402,10 +447,28 @@ struct exception *recipe_exception(const struct recipe *recipe, const char *path
 		if (!strcmp(e->path, path) &&
 		    (!strcmp(e->function, "*") || !strcmp(e->function, function)) &&
 		    (!strcmp(e->word, "*") || !strcmp(e->word, word)) &&
-		    (!e->ordinal || e->ordinal == ordinal))
+		    (e->ordinal == ordinal || (!e->ordinal && ordinal != ORDINAL_STRING)))
 			return e;
 	}
 	return NULL;
+}
+
+const struct step *recipe_step(const struct recipe *recipe, const char *name)
+{
+	for (guint i = 0; i < recipe->steps->len; i++) {
+		const struct step *step = recipe->steps->pdata[i];
+
+		if (!strcmp(step->name, name))
+			return step;
+	}
+	return NULL;
+}
+
+bool recipe_gives(const struct recipe *recipe, const struct step *step, const char *path)
+{
+	if (step->paths)
+		return g_regex_match(step->paths, path, 0, NULL);
+	return !g_strv_contains((const char *const *)recipe->defines, path);
 }
 
 /* Compares dotted versions by number. */

@@ -10,6 +10,9 @@
  *	watch=del_timer;del_timer_sync
  *				words whose every occurrence is a site
  *	gone=del_timer		of these, no code site may be left unaccounted
+ *	defines=include/linux/timer.h
+ *				the files that define what is converted: a rule runs on one only in a
+ *				step whose paths= names it, optional
  *	macros=macros.h		a macro file for spatch, optional
  *	kunit=timers.kunitconfig
  *				KUnit configurations of the suites to run, optional
@@ -25,9 +28,17 @@
  *				after the subsystem's prefix; with split=one the whole subject
  *	words=del_timer		files without one of these as a code word are not given to the rule;
  *				the default is watch
+ *	uses=try_to_del		the same, asked of the file as the steps before left it, in place of
+ *				words=: names that a step before brings, optional
+ *	paths=REGEX		files whose path does not match are not given to the rule, optional
  *	match=REGEX		files without a line that matches are not given to the rule, optional;
  *				no escapes of GKeyFile
  *	limit=120		seconds a file, optional
+ *	join=true		no commit of its own: what it changes goes into that of the step above
+ *	prose=true		the rule is for comments and documentation: it is given the files with
+ *				such sites, optional
+ *	refuse=true		the rule finds what no other knows how to convert: it makes no commit, and
+ *				the run ends with the list of what it matched, optional
  *
  * The body of a commit message is the rule file's /// text after the first
  * paragraph. Beside `series`: the rules, exceptions.tsv, undecided.tsv, and
@@ -54,22 +65,29 @@ struct step {
 	char **options;		/* of spatch, from "// Options:" */
 	char *requires;		/* spatch version at least, from "// Requires:", or NULL */
 	char **words;
-	GRegex *match;		/* or NULL */
+	char **uses;		/* or NULL */
+	GRegex *match, *paths;	/* or NULL */
+	const struct step *leader;	/* the step whose commit it goes into, itself unless joined */
+	bool prose, refuse;
 	guint limit;		/* seconds a file */
 	guint index;		/* in the series, from 0 */
 };
 
-/* One row of exceptions.tsv; '*' stands for any function, word or ordinal. */
+/*
+ * One row of exceptions.tsv; "*" stands for any function or word, or for any
+ * ordinal in code, and the ordinal "string" for the word in string literals.
+ */
+#define ORDINAL_STRING G_MAXUINT
 struct exception {
 	char *path, *function, *word, *reason;
-	guint ordinal;		/* from 1; 0: any */
+	guint ordinal;		/* from 1; 0: any; or ORDINAL_STRING */
 	guint used;		/* sites of the tag it holds for */
 };
 
 struct recipe {
 	char *folder;
 	char *branch;
-	char **watch, **gone;
+	char **watch, **gone, **defines;
 	char *macros;		/* path, or NULL */
 	char **kunit;		/* paths, perhaps none */
 	char *intro;		/* text, or NULL */
@@ -88,6 +106,10 @@ struct exception *recipe_exception(const struct recipe *recipe, const char *path
 /* What may differ in a function, path as git quotes it, that the step changes: as of the step, or of differing.tsv. */
 const char *recipe_expect(const struct recipe *recipe, const struct step *step, const char *quoted_path,
 			  const char *function);
+/* The step of that name, or NULL. */
+const struct step *recipe_step(const struct recipe *recipe, const char *name);
+/* May a step that runs on files be given this one, going by its path? */
+bool recipe_gives(const struct recipe *recipe, const struct step *step, const char *path);
 /* Fails with a message unless each selected step's spatch requirement is met by version. */
 gboolean recipe_check_spatch(const struct recipe *recipe, const char *version, GError **error);
 

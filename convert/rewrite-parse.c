@@ -36,6 +36,7 @@ static void rule_free(gpointer data)
 	side_clear(&rule->from);
 	side_clear(&rule->to);
 	g_free(rule->name);
+	g_clear_pointer(&rule->prose, g_regex_unref);
 	g_free(rule);
 }
 
@@ -143,6 +144,10 @@ static gboolean parse_declaration(struct parser *p, char *line, GError **error)
 		p->rule->only |= TOKEN_DISABLED;
 		return TRUE;
 	}
+	if (!strcmp(line, "only") && !strcmp(rest, "prose")) {
+		p->rule->only |= RULE_PROSE;
+		return TRUE;
+	}
 	if (!parse_kind(line, &kind))
 		return fail(p, error, "unknown declaration '%s'", line);
 	names = g_strsplit(rest, ",", 0);
@@ -213,10 +218,28 @@ static gboolean binds(const struct side *from, gint meta)
 	return FALSE;
 }
 
+/* Words with any blanks between them, each blank a group. */
+static GRegex *prose_pattern(const char *text)
+{
+	g_auto(GStrv) words = g_regex_split_simple("[ \t]+", text, 0, 0);
+	g_autoptr(GString) pattern = g_string_new(NULL);
+
+	for (guint i = 0; words[i]; i++) {
+		g_autofree char *quoted = g_regex_escape_string(words[i], -1);
+		gsize len = strlen(words[i]);
+
+		g_string_append(pattern, i ? "([ \t]+|[ \t]*\n[ \t]*[*]*[ \t]*)" : "");
+		g_string_append(pattern, !i && token_is_word_byte(words[i][0]) ? "(?<![A-Za-z0-9_])" : "");
+		g_string_append(pattern, quoted);
+		g_string_append(pattern, !words[i + 1] && token_is_word_byte(words[i][len - 1]) ? "(?![A-Za-z0-9_])" : "");
+	}
+	return g_regex_new(pattern->str, G_REGEX_RAW, 0, NULL);
+}
+
 /* The rule has ended: is it whole? */
 static gboolean check_rule(const struct parser *p, GError **error)
 {
-	const struct token_rule *rule = p->rule;
+	struct token_rule *rule = p->rule;
 	guint i;
 
 	if (!rule)
@@ -224,6 +247,12 @@ static gboolean check_rule(const struct parser *p, GError **error)
 	if (p->place != BODY || !rule->from.list || !rule->to.list)
 		return fail(p, error, "'%s' needs a '-' and a '+' line",
 			    rule->name);
+	if (rule->only & RULE_PROSE) {
+		if (rule->n_metas || rule->not_lvalue || rule->only != RULE_PROSE)
+			return fail(p, error, "'%s' is for prose, and has other declarations", rule->name);
+		rule->prose = prose_pattern(rule->from.text);
+		return TRUE;
+	}
 	if (rule_kind(rule, 0) == META_EXPRESSION)
 		return fail(p, error, "'%s' begins with an expression",
 			    rule->name);

@@ -9,6 +9,9 @@
 
 #define RULE_METAS 8
 
+/* In `only` of a rule, beside the flags of tokens: for comments. */
+#define RULE_PROSE (1 << 7)
+
 enum meta_kind {
 	META_NONE,
 	META_POSTFIX,
@@ -35,6 +38,7 @@ struct token_rule {
 	guint n_metas;
 	struct side from, to;
 	gboolean not_lvalue;
+	GRegex *prose;		/* what a rule for prose looks for, or NULL */
 	guint8 only;		/* token flags the match must have */
 };
 

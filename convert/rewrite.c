@@ -23,6 +23,7 @@
 struct work {
 	GString *text;
 	struct source src;
+	gboolean prose;		/* no C: the whole of it is text */
 	guint n_changes;
 };
 
@@ -215,13 +216,75 @@ static guint run_pass(struct work *work, const struct token_rule *rule)
 	return n;
 }
 
+/* The `+` line for a match: its own words, the blanks of the match where these are as many. */
+static void append_prose(GString *out, const struct token_rule *rule, const GMatchInfo *match)
+{
+	g_auto(GStrv) words = g_regex_split_simple("[ \t]+", rule->to.text, 0, 0);
+	gboolean same = g_strv_length(words) == (guint)g_match_info_get_match_count(match);
+
+	for (guint i = 0; words[i]; i++) {
+		g_autofree char *blank = i && same ? g_match_info_fetch(match, i) : NULL;
+
+		g_string_append(out, blank ?: i ? " " : "");
+		g_string_append(out, words[i]);
+	}
+}
+
+/* Copies the bytes from start to end with each match replaced; matches. */
+static guint replace_prose(const struct work *work, const struct token_rule *rule, gsize start, gsize end, GString *out)
+{
+	g_autoptr(GMatchInfo) match = NULL;
+	int from, to;
+	guint n = 0;
+
+	g_regex_match_full(rule->prose, work->text->str, end, start, 0, &match, NULL);
+	for (; g_match_info_matches(match); g_match_info_next(match, NULL), n++) {
+		g_match_info_fetch_pos(match, 0, &from, &to);
+		g_string_append_len(out, work->text->str + start, from - start);
+		append_prose(out, rule, match);
+		start = to;
+	}
+	g_string_append_len(out, work->text->str + start, end - start);
+	return n;
+}
+
+/* One pass of a rule for prose; matches made. */
+static guint run_prose(struct work *work, const struct token_rule *rule)
+{
+	const struct token_list *list = work->src.list;
+	GString *out = g_string_sized_new(work->text->len + 256);
+	gsize copied = 0;
+	guint n = 0;
+
+	if (work->prose) {
+		n = replace_prose(work, rule, 0, work->text->len, out);
+		copied = work->text->len;
+	}
+	for (guint i = 0; !work->prose && i < list->n; i++) {
+		if (list->v[i].kind != TOKEN_COMMENT)
+			continue;
+		g_string_append_len(out, work->text->str + copied, list->v[i].start - copied);
+		n += replace_prose(work, rule, list->v[i].start, list->v[i].end, out);
+		copied = list->v[i].end;
+	}
+	g_string_append_len(out, work->text->str + copied, work->text->len - copied);
+	if (n)
+		take_over(work, out);
+	else
+		g_string_free(out, TRUE);
+	return n;
+}
+
 static gboolean run_rule(struct work *work, const struct rewrite *rewrite,
 			 const struct token_rule *rule, GError **error)
 {
 	guint pass, n;
 
 	for (pass = 0; pass < PASSES; pass++) {
-		n = worth_a_pass(work, rule) ? run_pass(work, rule) : 0;
+		if (rule->prose)
+			n = run_prose(work, rule);
+		else
+			n = !work->prose && worth_a_pass(work, rule) ? run_pass(work, rule) : 0;
 		if (!n)
 			return TRUE;
 		work->n_changes += n;
@@ -252,9 +315,9 @@ static gboolean run_rules(struct work *work, const struct rewrite *rewrite,
 }
 
 char *rewrite_apply(const struct rewrite *rewrite, const char *text, gsize len,
-		    gsize *out_len, guint *n_changes, GError **error)
+		    gboolean prose, gsize *out_len, guint *n_changes, GError **error)
 {
-	struct work work = { .text = g_string_new_len(text, len) };
+	struct work work = { .text = g_string_new_len(text, len), .prose = prose };
 	gboolean ok;
 
 	source_init(&work.src, work.text->str, work.text->len);

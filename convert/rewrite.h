@@ -27,14 +27,17 @@
  *			nor is its address taken
  *	only macro;	the match is in the body of a #define
  *	only disabled;	the match is in a branch that is never compiled
+ *	only prose;	the lines are no tokens but text, looked for in comments, and in the
+ *			whole of a file that is no C; blanks between words stand for any
+ *			blanks, and a word at an end is a whole word
  *
  * A metavariable used twice must stand for the same tokens. What it stands for
  * is copied as it is written, but for parentheses around the whole of it where
  * it becomes an argument by itself, and is then rewritten itself. The rules are
  * tried in order, each until it finds nothing, and all again until none does:
  * the result is one on which the rules find nothing. Comments and literals
- * never match; a match that would lose a comment, or reach across a directive,
- * is none.
+ * match no rule but those for prose; a match that would lose a comment, or reach
+ * across a directive, is none.
  */
 #ifndef REWRITE_H
 #define REWRITE_H
@@ -57,10 +60,11 @@ struct rewrite *rewrite_parse(const char *path, const char *text, gsize len,
 void rewrite_free(struct rewrite *rewrite);
 
 /*
+ * @prose: the text is no C, and rules for tokens do not apply.
  * The text after the rules, NUL-terminated, of @out_len bytes, with @n_changes
  * replacements made; NULL and @error set if the rules do not come to an end.
  */
 char *rewrite_apply(const struct rewrite *rewrite, const char *text, gsize len,
-		    gsize *out_len, guint *n_changes, GError **error);
+		    gboolean prose, gsize *out_len, guint *n_changes, GError **error);
 
 #endif

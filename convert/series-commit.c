@@ -90,22 +90,26 @@ static void append_command(GString *message, const struct context *ctx, const st
 		g_string_append_printf(message, "%s%s \\\n    --cocci-file %s FILE\n\n", *options ? " " : "", options,
 				       step->rule);
 	} else {
-		g_string_append_printf(message, "Made by these token rules, %s, where spatch does not\n"
-				       "parse the code:\n\n", step->rule);
+		g_string_append_printf(message, "Made by these token rules, %s:\n\n", step->rule);
 	}
 	append_rule(message, step);
 }
 
-static char *make_message(const struct context *ctx, const struct patch *patch)
+static char *make_message(const struct series *series, const struct patch *patch)
 {
 	g_autoptr(GString) message = g_string_new(NULL);
+	const struct context *ctx = series->ctx;
 
 	g_string_append_printf(message, "%s\n", patch->subject);
 	if (*patch->step->body)
 		g_string_append_printf(message, "\n%s\n", patch->step->body);
-	if (patch->step->kind != RULE_EDIT) {
+	for (guint i = 0; i < series->parts->len; i++) {
+		const struct part *part = series->parts->pdata[i];
+
+		if (part->patch != patch || part->step->kind == RULE_EDIT)
+			continue;
 		g_string_append_c(message, '\n');
-		append_command(message, ctx, patch->step);
+		append_command(message, ctx, part->step);
 	}
 	if (ctx->signoff)
 		g_string_append_printf(message, "\nSigned-off-by: %s\n", ctx->signoff);
@@ -225,7 +229,7 @@ gboolean series_commit(struct series *series, GError **error)
 			continue;
 		patch->subject = make_subject(series, patch, taken);
 		g_free(patch->commit->message);
-		patch->commit->message = make_message(series->ctx, patch);
+		patch->commit->message = make_message(series, patch);
 		g_ptr_array_add(commits, patch->commit);
 	}
 	return !commits->len || (branch_write(series->ctx->git, series->ctx->base, commits, error) &&

@@ -21,7 +21,7 @@ static const struct patch *patch_of(const struct series *series, const struct st
 	for (guint i = 0; i < series->patches->len; i++) {
 		const struct patch *patch = series->patches->pdata[i];
 
-		if (patch->step == step && !strcmp(patch->subsystem, subsystem))
+		if (patch->step == step->leader && !strcmp(patch->subsystem, subsystem))
 			return patch;
 	}
 	return NULL;
@@ -31,11 +31,15 @@ static const struct tracked *find_tracked(const struct file *file, const char *l
 {
 	guint l = g_ascii_strtoull(line, NULL, 10), c = g_ascii_strtoull(column, NULL, 10);
 
-	for (guint i = 0; file && i < file->sites->len; i++) {
-		const struct tracked *t = &g_array_index(file->sites, struct tracked, i);
+	for (guint s = 0; file && s < 2; s++) {
+		const GArray *sites = s ? file->prose : file->sites;
 
-		if (t->site.line == l && t->site.column == c)
-			return t;
+		for (guint i = 0; i < sites->len; i++) {
+			const struct tracked *t = &g_array_index(sites, struct tracked, i);
+
+			if (t->site.line == l && t->site.column == c)
+				return t;
+		}
 	}
 	return NULL;
 }
@@ -76,7 +80,7 @@ static gboolean record_sites(struct series *series, struct tsv *lines, GError **
 		const struct patch *patch;
 
 		if (!t || !t->by) {
-			set_unconverted(sites, i, t && !t->kept ? file->reason : NULL);
+			set_unconverted(sites, i, t && !t->kept && site_is_code(&t->site) ? file->reason : NULL);
 			continue;
 		}
 		patch = patch_of(series, t->by, file);
@@ -84,6 +88,8 @@ static gboolean record_sites(struct series *series, struct tsv *lines, GError **
 		set_field(sites, i, SITE_RULE, t->by->rule);
 		set_field(sites, i, SITE_COMMIT, patch->commit->oid);
 		set_field(sites, i, SITE_REASON, "-");
+		if (!site_is_code(&t->site) || !t->line)
+			continue;
 		line = g_strdup_printf("%u", t->line);
 		at = g_strdup_printf("%u:%u", t->site.line, t->site.column);
 		tsv_add(lines, patch->commit->oid, tsv_get(sites, i, SITE_PATH), line, at);
@@ -93,29 +99,28 @@ static gboolean record_sites(struct series *series, struct tsv *lines, GError **
 	return ok;
 }
 
-static void expect_edit(struct tsv *expect, const struct patch *patch)
+static void expect_edit(struct tsv *expect, const struct part *part)
 {
-	for (guint i = 0; i < patch->commit->changes->len; i++) {
-		const struct change *change = &g_array_index(patch->commit->changes, struct change, i);
-		g_autofree char *quoted = path_quote(change->path);
+	for (guint i = 0; i < part->paths->len; i++) {
+		g_autofree char *quoted = path_quote(part->paths->pdata[i]);
 
-		tsv_add(expect, patch->commit->oid, quoted, "*", patch->step->expect);
+		tsv_add(expect, part->patch->commit->oid, quoted, "*", part->step->expect);
 	}
 }
 
 /* One row a function in which the step changed a token: it may name what a later one converts. */
-static void expect_rule(struct series *series, struct tsv *expect, const struct patch *patch)
+static void expect_rule(struct series *series, struct tsv *expect, const struct part *part)
 {
-	for (guint i = 0; i < patch->paths->len; i++) {
-		const struct file *file = g_hash_table_lookup(series->files, patch->paths->pdata[i]);
+	for (guint i = 0; i < part->paths->len; i++) {
+		const struct file *file = g_hash_table_lookup(series->files, part->paths->pdata[i]);
 		g_autofree char *quoted = path_quote(file->path);
 
 		for (guint c = 0; c < file->changes->len; c++) {
 			const struct file_change *change = file->changes->pdata[c];
 
-			for (guint f = 0; change->step == patch->step && f < change->functions->len; f++)
-				tsv_add(expect, patch->commit->oid, quoted, change->functions->pdata[f],
-					recipe_expect(series->ctx->recipe, patch->step, quoted,
+			for (guint f = 0; change->step == part->step && f < change->functions->len; f++)
+				tsv_add(expect, part->patch->commit->oid, quoted, change->functions->pdata[f],
+					recipe_expect(series->ctx->recipe, part->step, quoted,
 						      change->functions->pdata[f]));
 		}
 	}
@@ -138,10 +143,16 @@ static gboolean record_commits(struct series *series, GError **error)
 		position = g_strdup_printf("%04u", ++number);
 		tsv_add(commits, position, patch->commit->oid, patch->step->stage, patch->step->name, patch->subsystem,
 			patch->subject);
-		if (patch->step->kind == RULE_EDIT)
-			expect_edit(expect, patch);
+	}
+	for (guint i = 0; i < series->parts->len; i++) {
+		const struct part *part = series->parts->pdata[i];
+
+		if (!part->patch->commit->oid)
+			continue;
+		if (part->step->kind == RULE_EDIT)
+			expect_edit(expect, part);
 		else
-			expect_rule(series, expect, patch);
+			expect_rule(series, expect, part);
 	}
 	ok = tsv_write(commits, commits_path, error) && tsv_write(expect, expect_path, error);
 	tsv_free(commits);

@@ -14,16 +14,23 @@
 /* One commit of the plan. */
 struct patch {
 	guint position;		/* in the plan, from 1 */
-	const struct step *step;
+	const struct step *step;	/* the first of those whose changes it holds */
 	char *subsystem;	/* slug, or "-" */
-	GPtrArray *paths;	/* char *, as planned */
 	struct branch_commit *commit;	/* its message and changes; oid once made */
 	char *subject;
+};
+
+/* What one step does in a commit. */
+struct part {
+	struct patch *patch;
+	const struct step *step;
+	GPtrArray *paths;	/* char *, as planned */
 };
 
 struct series {
 	struct context *ctx;
 	GPtrArray *patches;	/* struct patch *, by position */
+	GPtrArray *parts;	/* struct part *, by position and step */
 	GHashTable *files;	/* path -> struct file *, those that rules run on */
 	GPtrArray *edited;	/* struct edited *, what edits made; owns texts of changes */
 	GHashTable *modes;	/* path -> mode in the tag, GUINT_TO_POINTER, of what the plan names */

@@ -51,8 +51,9 @@ static void add_site(struct scan *scan, const char *path, const char *quoted, co
 	g_autofree char *column = g_strdup_printf("%u", site->column);
 	g_autofree char *reason = NULL;
 
-	if (site_is_code(site))
-		e = recipe_exception(scan->ctx->recipe, path, site->function, site->word, site->ordinal);
+	if (site_is_code(site) || site->kind == SITE_STRING)
+		e = recipe_exception(scan->ctx->recipe, path, site->function, site->word,
+				     site->kind == SITE_STRING ? ORDINAL_STRING : site->ordinal);
 	if (e)
 		e->used++;
 	reason = e ? g_strdup(e->reason) : first_reason(site);

@@ -82,7 +82,7 @@ static void set_open(struct set *set, const char *text)
 	set->runner = runner_new(set->recipe, set->pool, &set->error);
 	g_assert_no_error(set->error);
 	set->words = words_new((const char *const *)set->recipe->watch);
-	set->file = file_new("a/b.c", tagged, g_strdup(text), set->words, set->runner);
+	set->file = file_new("a/b.c", g_strdup(text), set->words, set->runner);
 	for (guint i = 0; i < set->recipe->steps->len; i++)
 		g_ptr_array_add(set->file->steps, set->recipe->steps->pdata[i]);
 }
@@ -233,17 +233,6 @@ static void white_space_that_is_mended_is_no_change(void)
 	set_close(&set);
 }
 
-static void rule_that_makes_sites_breaks_the_sum(void)
-{
-	struct set set;
-
-	put_rules("// sh: sed '/more/!s/^int g/int more(struct s *s) { return s->page; }\\nint more_g/'\n", NULL, NULL);
-	set_open(&set, tagged);
-	g_assert_false(set_run(&set));
-	g_assert_nonnull(strstr(set.error->message, "'a/b.c': 5 code sites are left where 4 are accounted for"));
-	set_close(&set);
-}
-
 static void time_limit_is_the_reason_and_the_chain_goes_on(void)
 {
 	struct set set;
@@ -308,42 +297,106 @@ static void syntax_error_names_rule_and_message(void)
 	recipe_free(recipe);
 }
 
-/* An edit put a function with a site above. */
-static const char edited[] =
-	"int new(struct s *s) { return s->len; }\n"
-	"int f(struct s *s)\n"
-	"{\n"
-	"\treturn s->len + s->page;\n"
-	"}\n"
-	"int g(struct s *s, struct s *t)\n"
-	"{\n"
-	"\treturn s->len + t->len;\n"
-	"}\n";
+/* An edit puts a function with a site above: later steps see it, and no site of the tag is lost. */
+static void site_that_an_edit_wrote_is_converted_later(void)
+{
+	struct set set;
 
-static void introduced_sites_are_neither_shown_nor_counted(void)
+	put_rules(LEN_RULE, PAGE_RULE, NULL);
+	set_open(&set, tagged);
+	file_edit(set.file, set.recipe->steps->pdata[1],
+		  g_strconcat("int new(struct s *s) { return s->len; }\n", set.file->text, NULL));
+	assert_run(&set, "len@3=one:4 page@3=two:4 len@7=one:8 len@7=one:8 len@0=one:1", NULL, 3);
+	g_assert_true(file_check_introduced(set.file, &set.error));
+	set_close(&set);
+}
+
+static void site_that_a_step_wrote_and_none_converts_is_an_error(void)
+{
+	struct set set;
+
+	put_rules("// sh: sed '1{/int y/!s,^,int y(struct s *s) { return s->page; } ,};s/[a-z]*->len/0/g'\n", NULL, NULL);
+	set_open(&set, tagged);
+	assert_run(&set, "len@3=one:3 page@3 len@7=one:7 len@7=one:7 page@0", NULL, 1);
+	g_assert_true(file_check_introduced(set.file, &set.error));
+	set.recipe->gone[0] = g_strdup("page");
+	g_assert_false(file_check_introduced(set.file, &set.error));
+	g_assert_cmpstr(set.error->message, ==,
+			"'a/b.c': a step wrote 'page' in y(), and no later one converts it");
+	set_close(&set);
+}
+
+static void site_that_an_edit_removes_is_credited_to_it(void)
+{
+	struct set set;
+
+	put_rules(LEN_RULE, PAGE_RULE, NULL);
+	set_open(&set, tagged);
+	file_edit(set.file, set.recipe->steps->pdata[1], g_strdup("int g(struct s *s, struct s *t)\n{\n"
+								  "\treturn s->len + t->len;\n}\n"));
+	assert_run(&set, "len@3=two:3 page@3=two:3 len@7=one:3 len@7=one:3", NULL, 2);
+	set_close(&set);
+}
+
+/* Of two steps that make one commit, the second finds a site where the first moved it to. */
+static void joined_step_names_lines_of_the_commits_parent(void)
+{
+	struct set set;
+
+	put_rules(PAGE_RULE, LEN_RULE, NULL);
+	set_open(&set, tagged);
+	((struct step *)set.recipe->steps->pdata[1])->leader = set.recipe->steps->pdata[0];
+	assert_run(&set, "len@3=two:3 page@3=one:3 len@7=two:7 len@7=two:7", NULL, 2);
+	set_close(&set);
+}
+
+static void step_runs_where_a_name_it_uses_stands(void)
+{
+	struct set set;
+
+	put_rules(LEN_RULE, "// sh: sed 's/len2(s)/0/'\n", NULL);
+	set_open(&set, tagged);
+	((struct step *)set.recipe->steps->pdata[1])->uses = g_strsplit("len2", ";", 0);
+	assert_run(&set, "len@3=one:3 page@3 len@7=one:7 len@7=one:7", NULL, 2);
+	set_close(&set);
+	set_open(&set, tagged);
+	((struct step *)set.recipe->steps->pdata[1])->uses = g_strsplit("len3", ";", 0);
+	assert_run(&set, "len@3=one:3 page@3 len@7=one:7 len@7=one:7", NULL, 1);
+	set_close(&set);
+}
+
+static void refused_places_are_listed_and_nothing_changes(void)
 {
 	struct set set;
 
 	put_rules(LEN_RULE, NULL, NULL);
-	set_open(&set, edited);
-	assert_run(&set, "len@3=one:4 page@3 len@7=one:8 len@7=one:8 len@0!", NULL, 1);
-	g_assert_nonnull(strstr(set.file->text, "int new(struct s *s) { return s->len; }"));
+	set_open(&set, tagged);
+	((struct step *)set.recipe->steps->pdata[0])->refuse = true;
+	assert_run(&set, "len@3 page@3 len@7 len@7", NULL, 0);
+	g_assert_cmpstr(set.file->text, ==, tagged);
+	g_assert_cmpuint(set.file->refused->len, ==, 2);
+	g_assert_cmpstr(set.file->refused->pdata[0], ==, "a/b.c:3: in f: one.cocci");
+	g_assert_cmpstr(set.file->refused->pdata[1], ==, "a/b.c:7: in g: one.cocci");
 	set_close(&set);
 }
 
-static void edit_between_rules_is_kept(void)
+static void comment_is_converted_when_no_word_is_left_in_any(void)
 {
+	static const char text[] = "/* the len of s */\nint f(struct s *s)\n{\n\treturn s->len; /* its page */\n}\n/* page len */\n";
 	struct set set;
 
-	put_rules(PAGE_RULE, NULL, NULL);
-	set_open(&set, tagged);
-	assert_run(&set, "len@3 page@3=one:3 len@7 len@7", NULL, 1);
-	file_edited(set.file, g_strconcat("int first;\n", set.file->text, NULL));
-	put("recipe/one.cocci", LEN_RULE);
-	g_free(((struct step *)set.recipe->steps->pdata[0])->text);
-	((struct step *)set.recipe->steps->pdata[0])->text = g_strdup(LEN_RULE);
-	assert_run(&set, "len@3=one:5 page@3=one:3 len@7=one:9 len@7=one:9", NULL, 2);
-	g_assert_true(g_str_has_prefix(set.file->text, "int first;\n"));
+	put_rules("", NULL, NULL);
+	put("recipe/prose.tokens", "@ a @\nonly prose;\n@@\n- len\n+ length\n@ b @\nonly prose;\n@@\n- its page\n+ x\n");
+	put("recipe/series", "[recipe]\nbranch=b\nwatch=len;page\n[one]\nstage=s\nkind=tokens\nrule=prose.tokens\n"
+	    "split=one\nexpect=any\nsubject=x\nprose=true\n");
+	set_open(&set, text);
+	assert_run(&set, "len@4", NULL, 1);
+	for (guint i = 0; i < set.file->prose->len; i++) {
+		const struct tracked *t = &g_array_index(set.file->prose, struct tracked, i);
+
+		g_assert_cmpint(t->by != NULL, ==, !strcmp(t->site.word, "len"));
+	}
+	g_assert_cmpuint(set.file->prose->len, ==, 4);
 	set_close(&set);
 }
 
@@ -381,10 +434,17 @@ int main(int argc, char **argv)
 	g_test_add_func("/file/functions-that-a-step-changes-are-named-without-a-converted-site",
 			functions_that_a_step_changes_are_named_without_a_converted_site);
 	g_test_add_func("/file/white-space-that-is-mended-is-no-change", white_space_that_is_mended_is_no_change);
-	g_test_add_func("/file/rule-that-makes-sites-breaks-the-sum", rule_that_makes_sites_breaks_the_sum);
-	g_test_add_func("/file/introduced-sites-are-neither-shown-nor-counted",
-			introduced_sites_are_neither_shown_nor_counted);
-	g_test_add_func("/file/edit-between-rules-is-kept", edit_between_rules_is_kept);
+	g_test_add_func("/file/site-that-an-edit-wrote-is-converted-later", site_that_an_edit_wrote_is_converted_later);
+	g_test_add_func("/file/site-that-a-step-wrote-and-none-converts-is-an-error",
+			site_that_a_step_wrote_and_none_converts_is_an_error);
+	g_test_add_func("/file/site-that-an-edit-removes-is-credited-to-it", site_that_an_edit_removes_is_credited_to_it);
+	g_test_add_func("/file/joined-step-names-lines-of-the-commits-parent",
+			joined_step_names_lines_of_the_commits_parent);
+	g_test_add_func("/file/step-runs-where-a-name-it-uses-stands", step_runs_where_a_name_it_uses_stands);
+	g_test_add_func("/file/comment-is-converted-when-no-word-is-left-in-any",
+			comment_is_converted_when_no_word_is_left_in_any);
+	g_test_add_func("/file/refused-places-are-listed-and-nothing-changes",
+			refused_places_are_listed_and_nothing_changes);
 	g_test_add_func("/rule/time-limit-is-the-reason-and-the-chain-goes-on",
 			time_limit_is_the_reason_and_the_chain_goes_on);
 	g_test_add_func("/rule/failure-is-the-reason-and-is-not-cached", failure_is_the_reason_and_is_not_cached);

@@ -17,6 +17,8 @@ static const char series[] =
 	"[last]\nstage=three\nkind=tokens\nrule=page.tokens\nsplit=subsystem\nexpect=any\nsubject=use page2()\n"
 	"match=->\\s*page\n";
 
+static const char *given_series = series;
+
 static void put(const char *name, const char *text)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);
@@ -33,7 +35,7 @@ static struct context *opened(const char *name, const char *stage)
 	g_autoptr(GError) error = NULL;
 
 	sh_run(folder, "mkdir -p recipe");
-	put("recipe/series", series);
+	put("recipe/series", given_series);
 	put("recipe/len.tokens", "@ r @\npostfix E;\n@@\n- E->len\n+ len2(E)\n");
 	put("recipe/page.tokens", "@ r @\npostfix E;\n@@\n- E->page\n+ page2(E)\n");
 	put("recipe/x.edit", "[fs/f.c]\nbefore=^int f\ntext=int edited;\\n\n[lib/run.sh]\nappend=true\ntext=#\\n\n");
@@ -175,6 +177,34 @@ static void apply_again_is_the_same(void)
 	closed(ctx);
 }
 
+static const char joined_series[] =
+	"[recipe]\nbranch=b\nwatch=len;page\n"
+	"[edit]\nstage=one\nkind=edit\nrule=x.edit\nsplit=one\nexpect=any\nsubject=top: all at once\n"
+	"[len]\nstage=one\nkind=tokens\nrule=len.tokens\nsplit=one\njoin=true\nexpect=any\nsubject=-\npaths=^fs/\n";
+
+/* An edit and a rule that joins it make one commit; a file that both change has the change of both. */
+static void joined_step_makes_no_commit_of_its_own(void)
+{
+	struct context *ctx;
+	g_autofree char *plan = NULL, *commits = NULL, *diff = NULL;
+
+	given_series = joined_series;
+	ctx = opened("joined", NULL);
+	given_series = series;
+	applied(ctx);
+	plan = table_of(ctx, "plan.tsv");
+	g_assert_cmpstr(plan, ==, "step\trule\tfile\tsubsystem\tposition\n"
+			"edit\tx.edit\tfs/f.c\t-\t0001\n"
+			"edit\tx.edit\tlib/run.sh\t-\t0001\n"
+			"len\tlen.tokens\tfs/f.c\t-\t0001\n");
+	commits = sh(ctx->kernel, "git log --format=%s v1..b/v1/all");
+	g_assert_cmpstr(commits, ==, "top: all at once\n");
+	diff = sh(ctx->kernel, "git diff -U0 v1 b/v1/one -- fs | grep '^[+-][^+-]' | sort");
+	g_assert_nonnull(strstr(diff, "+int edited;"));
+	g_assert_nonnull(strstr(diff, "len2("));
+	closed(ctx);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -182,6 +212,7 @@ int main(int argc, char **argv)
 	folder = test_folder("test-plan-XXXXXX");
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan/commits-stand-by-stage-subsystem-and-step", commits_stand_by_stage_subsystem_and_step);
+	g_test_add_func("/apply/joined-step-makes-no-commit-of-its-own", joined_step_makes_no_commit_of_its_own);
 	g_test_add_func("/plan/selected-stage-is-planned-alone", selected_stage_is_planned_alone);
 	g_test_add_func("/plan/unknown-stage-is-named", unknown_stage_is_named);
 	g_test_add_func("/apply/later-step-keeps-what-an-edit-made", later_step_keeps_what_an_edit_made);

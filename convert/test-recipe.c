@@ -11,7 +11,8 @@
 static char *folder;
 
 #define HEAD "[recipe]\nbranch=b\nwatch=len;page\ngone=len\n"
-#define STEP "[reads]\nstage=s\nkind=cocci\nrule=r.cocci\nsplit=subsystem\nexpect=identical\nsubject=use len()\n"
+#define KEYS "stage=s\nkind=cocci\nrule=r.cocci\nsplit=subsystem\nexpect=identical\nsubject=use len()\n"
+#define STEP "[reads]\n" KEYS
 
 static void put(const char *name, const char *text)
 {
@@ -153,6 +154,45 @@ static void match_is_taken_as_it_is_written(void)
 	recipe_free(recipe);
 }
 
+static void keys_that_do_not_fit_are_refused(void)
+{
+	static const struct {
+		const char *keys, *message;
+	} bad[] = {
+		{ "join=true\n", "join needs a step above of the same stage and split" },
+		{ "join=yes\n", "join is true or false" },
+		{ "prose=true\n", "prose needs kind=tokens" },
+		{ "paths=(\n", "paths: " },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *series = g_strconcat(HEAD STEP, bad[i].keys, NULL);
+		g_autoptr(GError) error = NULL;
+
+		start_afresh();
+		put("series", series);
+		g_assert_null(recipe_read(folder, &error));
+		g_assert_nonnull(strstr(error->message, bad[i].message));
+	}
+}
+
+/* A file that defines what is converted is for the steps that name it. */
+static void defining_file_is_given_to_steps_that_name_it(void)
+{
+	struct recipe *recipe;
+	const struct step *all, *headers;
+
+	start_afresh();
+	recipe = good(HEAD "defines=include/s.h\n" STEP "[more]\n" KEYS "paths=\\.h$\n");
+	all = recipe->steps->pdata[0];
+	headers = recipe->steps->pdata[1];
+	g_assert_true(recipe_gives(recipe, all, "include/t.h"));
+	g_assert_false(recipe_gives(recipe, all, "include/s.h"));
+	g_assert_true(recipe_gives(recipe, headers, "include/s.h"));
+	g_assert_false(recipe_gives(recipe, headers, "lib/s.c"));
+	recipe_free(recipe);
+}
+
 static void exception_holds_where_its_fields_do(void)
 {
 	struct recipe *recipe;
@@ -174,8 +214,8 @@ static void exception_holds_where_its_fields_do(void)
 static const struct {
 	const char *name, *row, *message;
 } bad_exceptions[] = {
-	{ "ordinal-zero", "b.c\tf\tlen\t0\twhy\n", "ordinal is a number from 1 or '*'" },
-	{ "ordinal-is-no-number", "b.c\tf\tlen\t2nd\twhy\n", "ordinal is a number from 1 or '*'" },
+	{ "ordinal-zero", "b.c\tf\tlen\t0\twhy\n", "ordinal is a number from 1, '*' or 'string'" },
+	{ "ordinal-is-no-number", "b.c\tf\tlen\t2nd\twhy\n", "ordinal is a number from 1, '*' or 'string'" },
 	{ "no-reason", "b.c\tf\tlen\t2\t-\n", "a reason is needed" },
 	{ "broken-path", "\"b.c\tf\tlen\t2\twhy\n", "not quoted" },
 	{ "missing-field", "b.c\tf\tlen\twhy\n", "4 fields where 5" },
@@ -301,6 +341,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/recipe/step-is-read-with-the-rules-header", step_is_read_with_the_rules_header);
 	g_test_add_func("/recipe/words-are-those-watched-unless-named", words_are_those_watched_unless_named);
 	g_test_add_func("/recipe/match-is-taken-as-it-is-written", match_is_taken_as_it_is_written);
+	g_test_add_func("/recipe/keys-that-do-not-fit-are-refused", keys_that_do_not_fit_are_refused);
+	g_test_add_func("/recipe/defining-file-is-given-to-steps-that-name-it",
+			defining_file_is_given_to_steps_that_name_it);
 	g_test_add_func("/recipe/exception-holds-where-its-fields-do", exception_holds_where_its_fields_do);
 	g_test_add_func("/recipe/hash-is-over-everything", hash_is_over_everything);
 	g_test_add_func("/recipe/only-identical-gives-way-to-differing-tsv", only_identical_gives_way_to_differing_tsv);

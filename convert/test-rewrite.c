@@ -25,7 +25,7 @@ static char *apply(const char *rule_text, const char *text, guint *n)
 
 	rewrite = rewrite_parse("r", rule_text, strlen(rule_text), &error);
 	g_assert_no_error(error);
-	out = rewrite_apply(rewrite, text, strlen(text), &len, n, &error);
+	out = rewrite_apply(rewrite, text, strlen(text), FALSE, &len, n, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(strlen(out), ==, len);
 	rewrite_free(rewrite);
@@ -226,6 +226,34 @@ static void identifiers_and_later_expressions(void)
 		     "get(&a.b->c->b); get(&b->c);", "get2(a.b->c); get(&b->c);");
 }
 
+static void prose_is_changed_in_comments_alone(void)
+{
+	static const char text[] = "@ a @\nonly prose;\n@@\n- struct old\n+ struct new\n"
+		"@ b @\nonly prose;\n@@\n- old\n+ entry\n";
+
+	assert_rules(text, "/* a struct old, and olds, an old. */ old x = \"old\"; // struct\told",
+		     "/* a struct new, and olds, an entry. */ old x = \"old\"; // struct\tnew");
+	/* The blanks of a phrase stay, the end of a line too. */
+	assert_rules(text, "/*\n * this struct\n * old\n */\n", "/*\n * this struct\n * new\n */\n");
+	assert_rules("@ a @\nonly prose;\n@@\n- x->len\n+ its length\n", "/* x->len xx->len x->lens */",
+		     "/* its length xx->len x->lens */");
+}
+
+static void file_that_is_no_c_is_prose_alone(void)
+{
+	static const char text[] = "@ a @\n@@\n- old\n+ new\n@ b @\nonly prose;\n@@\n- an old\n+ a new\n";
+	g_autoptr(GError) error = NULL;
+	struct rewrite *rewrite = rewrite_parse("r", text, strlen(text), &error);
+	g_autofree char *out = NULL;
+	gsize len;
+	guint n;
+
+	out = rewrite_apply(rewrite, "It's an old\none, old.", 22, TRUE, &len, &n, &error);
+	g_assert_cmpstr(out, ==, "It's a new\none, old.");
+	g_assert_cmpuint(n, ==, 1);
+	rewrite_free(rewrite);
+}
+
 static void assert_refused(const char *text, const char *message)
 {
 	g_autoptr(GError) error = NULL;
@@ -250,6 +278,8 @@ static void bad_rules_are_refused(void)
 		       "r:6: 'a' begins with an expression");
 	assert_refused("@ a @\npostfix E;\n@@\n- E\n+ 1\n", "r:6: 'a' needs a token behind 'E'");
 	assert_refused("@ a @\nexpression X;\n@@\n- y\n+ X\n", "r:6: 'X' is not in the '-' line");
+	assert_refused("@ a @\nonly prose;\nnot lvalue;\n@@\n- x\n+ y\n",
+		       "r:7: 'a' is for prose, and has other declarations");
 	assert_refused("@ a @\n@@\n- x\n+ y\n@ a @\n", "r:5: a second rule 'a'");
 }
 
@@ -262,7 +292,7 @@ static void assert_endless(const char *rule_text, const char *message)
 
 	rewrite = rewrite_parse("r", rule_text, strlen(rule_text), &error);
 	g_assert_no_error(error);
-	g_assert_null(rewrite_apply(rewrite, "x", 1, &len, &n, &error));
+	g_assert_null(rewrite_apply(rewrite, "x", 1, FALSE, &len, &n, &error));
 	g_assert_error(error, REWRITE_ERROR, REWRITE_ERROR_ENDLESS);
 	g_assert_cmpstr(error->message, ==, message);
 	rewrite_free(rewrite);
@@ -304,6 +334,8 @@ int main(int argc, char **argv)
 	ADD("only-disabled", only_disabled);
 	ADD("metavariable-twice-is-the-same-text", metavariable_twice_is_the_same_text);
 	ADD("identifiers-and-later-expressions", identifiers_and_later_expressions);
+	ADD("prose-is-changed-in-comments-alone", prose_is_changed_in_comments_alone);
+	ADD("file-that-is-no-c-is-prose-alone", file_that_is_no_c_is_prose_alone);
 	ADD("bad-rules-are-refused", bad_rules_are_refused);
 	ADD("endless-rules-are-errors", endless_rules_are_errors);
 	return g_test_run();

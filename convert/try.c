@@ -48,11 +48,10 @@ gboolean try_rule(const char *recipe_folder, const char *rule, const char *path,
 	if (recipe && !step)
 		fail(error, "the recipe has no rule '%s' that runs on files", rule);
 	if (step && (runner = runner_new(recipe, pool, error)) && g_file_get_contents(path, &text, NULL, error)) {
-		g_autofree char *tagged = g_strdup(text);
 		struct file *file;
 
 		words = words_new((const char *const *)recipe->watch);
-		file = file_new(path, tagged, text, words, runner);
+		file = file_new(path, text, words, runner);
 		ok = run_rule(file, pool, step, status, error);
 		file_free(file);
 		words_free(words);

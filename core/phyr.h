@@ -62,24 +62,8 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/phyr_types.h>
 #include <linux/types.h>
-
-/**
- * struct phyr - a range of CPU physical memory
- * @addr: physical address of the first byte, or PHYR_NONE
- * @len: number of bytes
- */
-struct phyr {
-	phys_addr_t	addr;
-	size_t		len;
-};
-
-/**
- * PHYR_NONE - the address that means "no memory"
- *
- * All ones, and not 0: physical address 0 can be valid memory.
- */
-#define PHYR_NONE	PHYS_ADDR_MAX
 
 /**
  * phyr_set_none() - make a range that stands for no memory

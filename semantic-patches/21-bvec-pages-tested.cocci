@@ -2,12 +2,39 @@
 ///
 /// test a page before it goes into a bvec
 ///
-/// TODO
+/// A bvec will be a physical address and a length. It is then too late to ask
+/// it for NULL: to store a page is to ask for its frame number, which NULL
+/// does not have, and what comes back is never NULL. Test the page first, and
+/// store it with its length and offset in one bvec_set_page().
+///
+/// blk-crypto-fallback.c: the bounce page takes the place of the plaintext
+/// page, with the same length and offset. The bvec of a page that could not be
+/// had keeps the plaintext page. Nobody looks: what frees the bounce pages
+/// stops before it.
+///
+/// rbd.c, sd.c, hldio.c: a page that the bvec alone held has a name until it
+/// is known to be one. Where it is not, sd leaves RQF_SPECIAL_PAYLOAD unset
+/// and habanalabs frees the array, so that nobody reads the bvec; rbd reads
+/// the entry of a zeroed array, in which there is still no page.
+///
+/// bcache, bch_bio_alloc_pages(): pages are set from offset 0, which is where
+/// bch_bio_map(bio, NULL) lets all of them start. Only do_btree_node_write()
+/// calls it on a bio that was mapped to data, whose first bvec can start
+/// inside its page; it now moves that bvec itself, with the same result.
+/// bi_io_vec is the bio's own there, it has just been allocated.
+///
+/// xprtsock.c: entries whose page is still to come have been set up by
+/// xdr_alloc_bvec(), all with PAGE_SIZE bytes from offset 0, and the new page
+/// gets just these. One that cannot be had leaves the entry without a page, as
+/// it was.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers
 // Requires: 1.1.1
-// Comments: Only the functions that are named here, each of which was read.
+// Comments: Only the functions that are named here, all of which were read:
+// Comments: what the bvec holds where there is no page, and who looks at it
+// Comments: then, is not to be seen from the pattern. Those of other names are
+// Comments: found by 28-bvec-hazards-left.cocci.
 
 virtual patch
 
@@ -90,7 +117,8 @@ fn(...)
 // ... in a function's own block.
 @special depends on patch@
 symbol page;
-identifier fn = {sd_setup_unmap_cmnd, sd_setup_write_same16_cmnd, sd_setup_write_same10_cmnd};
+identifier fn = {sd_setup_unmap_cmnd, sd_setup_write_same16_cmnd,
+                 sd_setup_write_same10_cmnd};
 identifier ret;
 type T;
 expression B, A, L, R;

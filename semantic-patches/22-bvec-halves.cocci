@@ -2,12 +2,43 @@
 ///
 /// set page, length and offset of a bvec together
 ///
-/// TODO
+/// A bvec will be a physical address and a length, and then has no page that
+/// could be replaced, nor an offset that could be set, by itself. Store the
+/// page with its length and offset in one bvec_set_page().
+///
+/// bounce.c: the bounce page is used at the offset of the page that it stands
+/// for, for as many bytes. The bvecs have one page each, so that the offset is
+/// below PAGE_SIZE.
+///
+/// messenger_v2.c: data goes to the start of the bounce page, for the length
+/// of the piece that get_bvec_at() found, or what was left of it.
+///
+/// dm-log-writes.c: block->vecs comes from kzalloc(), so that the offset that
+/// was not stored was 0. Each page is newly allocated and filled from its
+/// start.
+///
+/// raid5.c: dev->vec is what bio_init() made the only element of
+/// bi->bi_io_vec, and dev->rvec that of rbi->bi_io_vec, so that page, length
+/// and offset went to one bvec under two names. A stripe's pages are allocated
+/// as long as it is in use.
+///
+/// orangefs/inode.c: the same length and offset are computed, with a name for
+/// where the piece of each page begins and ends.
+///
+/// bcache, bch_bio_map(): the goto into the loop was there for the offset of
+/// the first piece. All others begin where base is at a page boundary, so that
+/// offset_in_page(base) says it for each. Without a base the page stays what
+/// it is, and only the length is stored: cached_dev_read_done(), dirty_init()
+/// and moving_init() map a bio a second time, with its old size, to use the
+/// pages it has, which begin at offset 0; the other callers go on to
+/// bch_bio_alloc_pages(), which sets page and offset.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers
 // Requires: 1.1.1
-// Comments: Only the functions that are named here, each of which was read.
+// Comments: Only the functions that are named here, all of which were read:
+// Comments: that the page is one, and that length and offset are what they
+// Comments: were, is not to be seen from the pattern.
 
 virtual patch
 
@@ -26,7 +57,8 @@ fn(...)
 
 // A bounce page, used from its start.
 @bounce_start depends on patch@
-identifier fn = {prepare_read_data, prepare_read_data_cont, prepare_sparse_read_cont};
+identifier fn = {prepare_read_data, prepare_read_data_cont,
+                 prepare_sparse_read_cont};
 expression B, P, O;
 @@
 fn(...)

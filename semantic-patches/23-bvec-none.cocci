@@ -1,13 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only
 ///
-/// say so where a bvec has no memory
+/// say where a bvec has no memory
 ///
-/// TODO
+/// A bvec will be a physical address and a length. Physical address 0 can be
+/// memory, so that neither a NULL page nor zeroed memory can say any more that
+/// there is none. Say it with bvec_set_none(), and ask with bvec_is_none(), or
+/// do not ask where there always is memory. bvec_set_none() keeps a length:
+/// that of what is still to come.
+///
+/// erofs/zdata.c: a bvec without memory is one that needs no I/O. Its length
+/// is that of the page it would have been, which z_erofs_submit_queue()
+/// advances by. The part of a folio that is used in place may start beyond the
+/// first page of the folio; it is computed in a variable, as the offset of a
+/// bvec will always be below PAGE_SIZE.
+///
+/// ceph/file.c: __iter_get_bvecs() may fill in part of the array only, and
+/// put_bvecs() puts the pages of that part: the rest says that it has none.
+/// Its length is 0, as zeroing had it.
+///
+/// rbd.c: copyup_bvec_count is lowered to the pages that could be had when one
+/// could not, so that each that is freed was allocated. The request fails then
+/// and nothing else reads the count.
+///
+/// dm-log-writes.c: vec_cnt counts what log_writes_map() has given a page, so
+/// that the test could not fail.
+///
+/// netfs/objects.c: netfs_extract_user_iter() returns the number of bvecs that
+/// it filled in, and only what it filled in is unpinned, so that the test
+/// could not fail.
+///
+/// sunrpc/xdr.c: pages[] has holes where XDRBUF_SPARSE_PAGES is set, which
+/// xs_alloc_sparse_pages() fills in before data is read into them. Their
+/// length is PAGE_SIZE from the start, as it was: it is what the iterator
+/// skips by.
+///
+/// dm-ebs-target.c, dm-crypt.c: the same question, asked in the new way.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers
 // Requires: 1.1.1
-// Comments: Only the functions that are named here, each of which was read.
+// Comments: Only the functions that are named here, all of which were read:
+// Comments: whether there can be no page, and what its length is then, is not
+// Comments: to be seen from the pattern.
 
 virtual patch
 
@@ -206,7 +240,8 @@ fn(...)
 
 // Tests that cannot: what was counted has a page.
 @counted depends on patch@
-identifier fn = {rbd_obj_request_destroy, free_pending_block, netfs_free_request, netfs_deinit_request};
+identifier fn = {rbd_obj_request_destroy, free_pending_block,
+                 netfs_free_request, netfs_deinit_request};
 expression B;
 statement S;
 @@

@@ -114,6 +114,7 @@ fn(...)
 ...>
 }
 
+// A bvec for each page, all but the first of them from its start.
 @first depends on patch@
 symbol start, end;
 identifier fn = {orangefs_writepages_work};
@@ -151,7 +152,7 @@ fn(...)
 ...>
 }
 
-// ... which
+// ... whose body needs no such start.
 @loop depends on jump@
 symbol len, offset;
 identifier fn = {bch_bio_map};

@@ -34,7 +34,10 @@
 /// length is PAGE_SIZE from the start, as it was: it is what the iterator
 /// skips by.
 ///
-/// dm-ebs-target.c, dm-crypt.c: the same question, asked in the new way.
+/// dm-crypt.c: crypt_alloc_buffer() adds nothing but pages to the bio that
+/// crypt_free_buffer_pages() frees them of, so that the test could not fail.
+///
+/// dm-ebs-target.c: the same question, asked in the new way.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers
@@ -63,6 +66,7 @@ fn(...)
 ...>
 }
 
+// It is filled in with a page that is there already ...
 @erofs_fill depends on patch@
 identifier fn = {z_erofs_fill_bio_vec};
 identifier bvec, zbv;
@@ -124,7 +128,8 @@ fn(...)
 ...>
 }
 
-// ceph frees what was filled of an array that was zeroed ...
+// ceph frees what was filled of an array that was zeroed. The rule would find
+// its place again after itself.
 @ceph_done depends on patch@
 identifier fn = {iter_get_bvecs_alloc};
 @@
@@ -171,7 +176,7 @@ fn(...)
 ...>
 }
 
-// ... and rbd one that it found no page for.
+// rbd frees one that it found no page for.
 @rbd_array depends on patch@
 identifier fn = {setup_copyup_bvecs};
 identifier i, page;
@@ -212,7 +217,7 @@ fn(...)
 
 // Tests that can find either.
 @tested_not depends on patch@
-identifier fn = {__ebs_rw_bvec, crypt_free_buffer_pages};
+identifier fn = {__ebs_rw_bvec};
 expression B;
 @@
 fn(...)
@@ -223,6 +228,7 @@ fn(...)
 ...>
 }
 
+// ... and the other way around.
 @tested depends on patch@
 identifier fn = {put_bvecs};
 expression B;
@@ -256,5 +262,17 @@ fn(...)
 - if (bvec_page(B))
   S
 )
+...>
+}
+
+// ... or so it was assumed.
+@asserted depends on patch@
+identifier fn = {crypt_free_buffer_pages};
+expression B;
+@@
+fn(...)
+{
+<...
+- BUG_ON(!bvec_page(B));
 ...>
 }

@@ -43,6 +43,7 @@ fn(...)
 ...>
 }
 
+// ... and what is meant is the page it had before.
 @kept depends on walked@
 symbol page;
 identifier fn = {__journal_read_write};

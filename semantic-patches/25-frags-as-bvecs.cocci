@@ -19,6 +19,7 @@
 
 virtual patch
 
+// The loop over the sizes of the frags, right before the cast.
 @built depends on patch@
 typedef skb_frag_t;
 symbol bvec, frag;

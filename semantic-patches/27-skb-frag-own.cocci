@@ -19,6 +19,7 @@
 
 virtual patch
 
+// The type ...
 @own depends on patch@
 @@
 - typedef struct bio_vec skb_frag_t;
@@ -28,6 +29,7 @@ virtual patch
 + 	unsigned int offset;
 + } skb_frag_t;
 
+// ... and its fields, wherever they are named.
 @fields depends on patch@
 typedef skb_frag_t;
 skb_frag_t *f;

@@ -101,7 +101,7 @@ static bool has_words(const struct file *file, const struct step *step, const ch
 	for (guint i = 0; !has && i < sites->len; i++) {
 		const struct site *site = &g_array_index(sites, struct site, i);
 
-		has = site_is_code(site) != step->prose &&
+		has = (step->prose ? site_is_prose(site) : site_is_code(site)) &&
 		      (uses || g_strv_contains((const char *const *)step->words, site->word));
 	}
 	words_free(uses);
@@ -202,13 +202,13 @@ static void accept_prose(struct file *file, const struct step *step, const char 
 	for (guint i = 0; i < sites->len; i++) {
 		const struct site *site = &g_array_index(sites, struct site, i);
 
-		if (!site_is_code(site) && site->kind != SITE_STRING)
+		if (site_is_prose(site))
 			g_hash_table_add(left, (gpointer)site->word);
 	}
 	for (guint i = 0; i < file->prose->len; i++) {
 		struct tracked *t = &g_array_index(file->prose, struct tracked, i);
 
-		if (!t->by && t->site.kind != SITE_STRING && !g_hash_table_contains(left, t->site.word))
+		if (!t->by && site_is_prose(&t->site) && !g_hash_table_contains(left, t->site.word))
 			t->by = step;
 	}
 }

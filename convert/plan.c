@@ -65,7 +65,8 @@ static GHashTable *files_to_convert(const struct tsv *sites, bool prose, GError 
 		g_autofree char *path = NULL;
 		GHashTable *words;
 
-		if (site_kind_is_code(tsv_get(sites, i, SITE_KIND)) == prose || !strcmp(tsv_get(sites, i, SITE_STATUS), "kept"))
+		if (!(prose ? site_kind_is_prose : site_kind_is_code)(tsv_get(sites, i, SITE_KIND)) ||
+		    !strcmp(tsv_get(sites, i, SITE_STATUS), "kept"))
 			continue;
 		path = path_unquote(tsv_get(sites, i, SITE_PATH), error);
 		if (!path)

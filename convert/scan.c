@@ -39,6 +39,11 @@ gboolean site_is_code(const struct site *site)
 	return site->kind <= SITE_DISABLED;
 }
 
+gboolean site_is_prose(const struct site *site)
+{
+	return site->kind == SITE_COMMENT || site->kind == SITE_DOC;
+}
+
 static gboolean name_in(const char *name, const char *const *list)
 {
 	return g_strv_contains(list, name);

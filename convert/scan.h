@@ -45,6 +45,9 @@ const char *site_kind_name(enum site_kind kind);
 /* May the word be changed by a rule: code, macro or disabled? */
 gboolean site_is_code(const struct site *site);
 
+/* Does it stand in a comment, or in documentation? */
+gboolean site_is_prose(const struct site *site);
+
 /* In what the token stands, as struct site has it. */
 const char *site_function(const struct token_list *list,
 			  const struct scope *scope, guint i);

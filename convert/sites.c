@@ -34,6 +34,11 @@ bool site_kind_is_code(const char *kind)
 	       !strcmp(kind, site_kind_name(SITE_DISABLED));
 }
 
+bool site_kind_is_prose(const char *kind)
+{
+	return !strcmp(kind, site_kind_name(SITE_COMMENT)) || !strcmp(kind, site_kind_name(SITE_DOC));
+}
+
 /* Why a site is as it is before any rule ran. */
 static char *first_reason(const struct site *site)
 {

@@ -22,6 +22,8 @@ enum { SITE_PATH, SITE_LINE, SITE_COLUMN, SITE_WORD, SITE_KIND, SITE_FUNCTION, S
 char *program_hash(GError **error);
 /* Is the kind's name one of those a rule may change? */
 bool site_kind_is_code(const char *kind);
+/* ... and one of those a rule for prose may. */
+bool site_kind_is_prose(const char *kind);
 /* Counts, as text on stdout or as JSON. */
 void sites_print(const struct context *ctx, const struct tsv *sites);
 

@@ -27,6 +27,9 @@ static const struct {
 	{ "carriage-return-stays", "a\r\n\tb\r\nc\r\n", "a\r\n        d \r\nc\r\n", "a\r\n\td\r\nc\r\n" },
 	{ "more-lines-for-fewer", "a\n\tx;\nb\n", "a\n        p;\n        q;\nb\n", "a\n\tp;\n\tq;\nb\n" },
 	{ "fewer-lines-for-more", "a\n\tx;\n\ty;\nb\n", "a\n        p;\nb\n", "a\n\tp;\nb\n" },
+	{ "loop-gets-its-blanks", "a\nb\n", "a\n\tfor(i = 0;i < n;i++)\n\tfor(;;)\nb\n",
+	  "a\n\tfor (i = 0; i < n; i++)\n\tfor (;;)\nb\n" },
+	{ "loop-of-the-tree-stays", "\tfor(;i;)\na\n", "\tfor(;i;)\nb\n", "\tfor(;i;)\nb\n" },
 	{ "two-changes", "\ta;\nkeep\n\tb;\nend\n", "        c;\nkeep\n        d;\nend\n", "\tc;\nkeep\n\td;\nend\n" },
 };
 

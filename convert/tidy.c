@@ -30,6 +30,17 @@ static void append_indent(GString *text, const char *line, gsize len)
 		g_string_append_c(text, ' ');
 }
 
+/* A loop that spatch wrote, which it prints as for(i = 0;i < n;i++). */
+static void append_loop(GString *text, const char *line, gsize len)
+{
+	g_string_append(text, "for (");
+	for (gsize i = strlen("for("); i < len; i++) {
+		g_string_append_c(text, line[i]);
+		if (line[i] == ';' && i + 1 < len && !strchr(" ;)", line[i + 1]))
+			g_string_append_c(text, ' ');
+	}
+}
+
 static void append_tidied(GString *text, const char *line)
 {
 	gsize indent = strspn(line, " \t"), end = strlen(line);
@@ -40,7 +51,10 @@ static void append_tidied(GString *text, const char *line)
 		end--;
 	if (end > indent) {
 		append_indent(text, line, indent);
-		g_string_append_len(text, line + indent, end - indent);
+		if (g_str_has_prefix(line + indent, "for("))
+			append_loop(text, line + indent, end - indent);
+		else
+			g_string_append_len(text, line + indent, end - indent);
 	}
 	if (carriage)
 		g_string_append_c(text, '\r');

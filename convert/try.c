@@ -2,8 +2,9 @@
 /*
  * try.c: the command "rule": one rule of the recipe on one file.
  *
- * Prints the file as the rule leaves it. No kernel, no tag, no exceptions:
- * for writing a rule, and for its tests.
+ * Prints the file as the rule leaves it, or of a rule that refuses, the places
+ * it matches. No kernel, no tag, no exceptions: for writing a rule, and for its
+ * tests.
  */
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,10 @@ static gboolean run_rule(struct file *file, struct pool *pool, const struct step
 	g_ptr_array_add(file->steps, (gpointer)step);
 	if (!file_start(file, error) || !pool_run(pool, error))
 		return FALSE;
-	fputs(file->text, stdout);
+	for (guint i = 0; step->refuse && i < file->refused->len; i++)
+		puts(file->refused->pdata[i]);
+	if (!step->refuse)
+		fputs(file->text, stdout);
 	if (file->reason)
 		g_printerr("%s: %s\n", file->path, file->reason);
 	*status = file->reason && !file->changes->len ? STATUS_UNDECIDED : STATUS_HOLDS;

@@ -170,8 +170,7 @@ fn(...)
   if (!bv)
     return E;
 +
-+ i = npages;
-+ while (i--)
++ for (i = 0; i < npages; i++)
 +   bvec_set_none(&bv[i], 0);
 ...>
 }

@@ -142,6 +142,8 @@ static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GHash
 
 		stages += strcmp(stage, step->stage) != 0;
 		stage = step->stage;
+		if (step->whole && ctx->subsystems && ctx->subsystems[0])
+			break;
 		if (!context_has_stage(ctx, stage))
 			continue;
 		if (step->kind == RULE_EDIT)

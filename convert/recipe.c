@@ -190,7 +190,8 @@ static gboolean step_flags(const struct recipe *recipe, struct step *step, GKeyF
 	bool join;
 
 	if (!step_flag(step, file, "join", &join, error) || !step_flag(step, file, "prose", &step->prose, error) ||
-	    !step_flag(step, file, "refuse", &step->refuse, error))
+	    !step_flag(step, file, "refuse", &step->refuse, error) ||
+	    !step_flag(step, file, "whole", &step->whole, error))
 		return FALSE;
 	step->leader = join && above ? above->leader : step;
 	if (join && (!above || strcmp(above->stage, step->stage) || above->per_subsystem != step->per_subsystem))
@@ -387,7 +388,7 @@ static gboolean check_order(const struct step *step, const struct step *before, 
 static gboolean read_steps(struct recipe *recipe, GKeyFile *file, GError **error)
 {
 	static const char *const known[] = { "stage", "kind", "rule", "split", "expect", "subject", "words",
-		"uses", "match", "paths", "limit", "join", "prose", "refuse", NULL };
+		"uses", "match", "paths", "limit", "join", "prose", "refuse", "whole", NULL };
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 	g_autoptr(GHashTable) stages = g_hash_table_new(g_str_hash, g_str_equal);
 	const char *stage = "";

@@ -35,6 +35,8 @@
  *				no escapes of GKeyFile
  *	limit=120		seconds a file, optional
  *	join=true		no commit of its own: what it changes goes into that of the step above
+ *	whole=true		converts the whole tree at once: a selection of subsystems ends before
+ *				this step, optional
  *	prose=true		the rule is for comments and documentation: it is given the files with
  *				such sites, optional
  *	refuse=true		the rule finds what no other knows how to convert: it makes no commit, and
@@ -68,7 +70,7 @@ struct step {
 	char **uses;		/* or NULL */
 	GRegex *match, *paths;	/* or NULL */
 	const struct step *leader;	/* the step whose commit it goes into, itself unless joined */
-	bool prose, refuse;
+	bool prose, refuse, whole;
 	guint limit;		/* seconds a file */
 	guint index;		/* in the series, from 0 */
 };

@@ -16,6 +16,7 @@
 
 struct tally {
 	guint same, code, identical, expected, reported, unexpected, new, repaired;
+	gint64 bytes_before, bytes_after;	/* of functions, in the objects taken apart */
 };
 
 /* How many of the lines stand before the line. Elements are line numbers, or begin with one. */
@@ -131,6 +132,8 @@ static void compare_parts(const struct item *item, GPtrArray *findings, struct t
 		add_row(item, findings, "holds", foreseen, ": as expected");
 	if (other)
 		add_row(item, findings, expected ? "fails" : "holds", other, expected ? ": not expected" : ": differ");
+	tally->bytes_before += parts_code_size(before);
+	tally->bytes_after += parts_code_size(after);
 	tally->identical += !differences->len;
 	tally->expected += foreseen && !other;
 	tally->unexpected += other && expected;
@@ -180,6 +183,10 @@ void session_compare_objects(const struct session *session, GPtrArray *findings)
 	append(text, tally.reported, "differ");
 	append(text, tally.new, "new");
 	append(text, tally.repaired, "that did not compile before");
+	if (tally.expected + tally.reported && tally.bytes_before)
+		g_string_append_printf(text, "; functions of %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " bytes (%+.3f %%)",
+				       tally.bytes_before, tally.bytes_after,
+				       100.0 * (tally.bytes_after - tally.bytes_before) / tally.bytes_before);
 	if (!text->len)
 		g_string_append(text, "nothing to compare");
 	if (!tally.unexpected)

@@ -319,3 +319,17 @@ GPtrArray *parts_compare(const char *before, const char *after, GHashTable *expe
 	g_ptr_array_sort(comparison.differences, by_name);
 	return comparison.differences;
 }
+
+gint64 parts_code_size(const char *parts)
+{
+	g_autoptr(GPtrArray) rows = rows_read(parts, NULL);
+	gint64 size = 0;
+
+	for (guint i = 0; rows && i < rows->len; i++) {
+		char **row = rows->pdata[i];
+
+		if (!strcmp(row[KIND], "function"))
+			size += g_ascii_strtoll(row[SIZE], NULL, 10);
+	}
+	return size;
+}

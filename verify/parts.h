@@ -54,6 +54,8 @@ typedef bool (*line_moved)(guint before, guint after, gpointer data);
  */
 GPtrArray *parts_compare(const char *before, const char *after, GHashTable *expected, line_moved moved, gpointer data,
 			 GError **error);
+/* Bytes of all functions; 0 when the table cannot be parsed. */
+gint64 parts_code_size(const char *parts);
 /* The function that the compiler made this one of: "foo" for foo.isra.0.cold. */
 char *part_parent(const char *function);
 

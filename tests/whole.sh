@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# whole.sh: the whole recipe on a kernel: nothing is left, the flip is small and
+# touches headers alone, the recipe changes nothing in its own result, and a
+# place that no rule knows ends the run with nothing made. Nothing is compiled.
+#
+# usage: whole.sh [SERIES|TAG]	default 6.12
+
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+
+names='bio_vec|bv_page|bv_len|bv_offset|phys_vec'
+
+# converted TAG NAME: sites, plan and apply, into $tmp/NAME.
+converted()
+{
+	for command in sites plan apply; do
+		"$convert" "$command" -k "$linux" -t "$1" -o "$tmp/$2" || return
+	done
+}
+none_left()
+{
+	! cut -f 1,2,4,5,7 "$tmp/first/sites.tsv" | grep -E '	(code|macro|disabled|comment|doc)	(unconverted|kept)$'
+}
+# Literals are kept, and phyr.h says why there is one type.
+no_word()
+{
+	git --git-dir="$linux" grep -nwE "$names" "phyr/$tag/all" -- '*.[chS]' '*.rs' ':!include/linux/phyr.h' |
+		sed 's/"[^"]*"//g' | grep -wE "$names" && return 1
+	return 0
+}
+headers_alone() { ! git --git-dir="$linux" diff --name-only "$flip^" "$flip" | grep -v '\.h$'; }
+small()
+{
+	git --git-dir="$linux" diff --numstat "$flip^" "$flip" |
+		awk '{ n += $1 + $2 } END { print n " lines"; exit !(n && n < 600) }'
+}
+no_commit() { [ "$(wc -l <"$tmp/$1/commits.tsv")" -eq 1 ]; }
+no_branch() { ! git --git-dir="$linux" rev-parse -q --verify "refs/heads/phyr/$1/all"; }
+
+planting "${1-6.12}"
+flip=phyr/$tag/bvec-flip
+check "$tag: the whole recipe applies" converted "$tag" first
+check "$tag: every site in code, comments and documentation is converted" none_left
+check "$tag: git grep finds none of the old names in code" no_word
+check "$tag: the flip touches headers alone" headers_alone
+check "$tag: the flip has less than 600 lines" small
+git --git-dir="$linux" tag again "phyr/$tag/all"
+check "$tag: the recipe runs on its own result" converted again again
+check "$tag: ... and makes no commit" no_commit again
+
+# What compiles after the flip, and is wrong.
+plant unknown drivers/block/brd.c \
+	'$a bool planted(struct bio_vec *bv);\nbool planted(struct bio_vec *bv)\n{\n\treturn !bv->bv_page;\n}'
+git --git-dir="$linux" tag unknown unknown
+refuses "a NULL test that no rule knows ends the run and is named" 2 "drivers/block/brd.c:" converted refs/tags/unknown unknown
+check "... and no branch is made" no_branch unknown
+finish

@@ -43,7 +43,9 @@
  *				the run ends with the list of what it matched, optional
  *
  * The body of a commit message is the rule file's /// text after the first
- * paragraph. Beside `series`: the rules, exceptions.tsv, undecided.tsv, and
+ * paragraph. A paragraph that begins with names of files and a colon, as in
+ * "md/raid5.c: the pages are ...", is for the commits that change one of them.
+ * Beside `series`: the rules, exceptions.tsv, undecided.tsv, and
  * differing.tsv: functions whose object code differs, and why, though the step
  * says expect=identical. An assertion that prints its condition, for example.
  */

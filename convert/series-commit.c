@@ -95,14 +95,52 @@ static void append_command(GString *message, const struct context *ctx, const st
 	append_rule(message, step);
 }
 
+/* Does the commit change a file of one of the names, "md/raid5.c, md/raid10.c"? */
+static bool changes_any(const struct patch *patch, const char *names)
+{
+	g_auto(GStrv) list = g_strsplit(names, ", ", -1);
+
+	for (guint i = 0; i < patch->commit->changes->len; i++) {
+		g_autofree char *path = g_strconcat("/", g_array_index(patch->commit->changes, struct change, i).path, NULL);
+
+		for (char **name = list; *name; name++) {
+			g_autofree char *end = g_strconcat("/", *name, NULL);
+
+			if (g_str_has_suffix(path, end))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The rule's text without the paragraphs about files that the commit does not change, see recipe.h. */
+static char *body_for(const struct patch *patch)
+{
+	g_autoptr(GRegex) about = g_regex_new("^([\\w./-]+[.][chS](?:, [\\w./-]+[.][chS])*)(?:, [^:\n]*)?:", 0, 0, NULL);
+	g_auto(GStrv) paragraphs = g_strsplit(patch->step->body, "\n\n", -1);
+	g_autoptr(GString) body = g_string_new(NULL);
+
+	for (char **p = paragraphs; *p; p++) {
+		g_autoptr(GMatchInfo) match = NULL;
+		g_autofree char *names = NULL;
+
+		if (g_regex_match(about, *p, 0, &match))
+			names = g_match_info_fetch(match, 1);
+		if (!names || changes_any(patch, names))
+			g_string_append_printf(body, "%s%s", body->len ? "\n\n" : "", *p);
+	}
+	return g_strdup(body->str);
+}
+
 static char *make_message(const struct series *series, const struct patch *patch)
 {
 	g_autoptr(GString) message = g_string_new(NULL);
 	const struct context *ctx = series->ctx;
+	g_autofree char *body = body_for(patch);
 
 	g_string_append_printf(message, "%s\n", patch->subject);
-	if (*patch->step->body)
-		g_string_append_printf(message, "\n%s\n", patch->step->body);
+	if (*body)
+		g_string_append_printf(message, "\n%s\n", body);
 	for (guint i = 0; i < series->parts->len; i++) {
 		const struct part *part = series->parts->pdata[i];
 

@@ -17,10 +17,11 @@
 /// and habanalabs frees the array, so that nobody reads the bvec; rbd reads
 /// the entry of a zeroed array, in which there is still no page.
 ///
-/// bcache, bch_bio_alloc_pages(): pages are set from offset 0, which is where
-/// bch_bio_map(bio, NULL) lets all of them start. Only do_btree_node_write()
-/// calls it on a bio that was mapped to data, whose first bvec can start
-/// inside its page; it now moves that bvec itself, with the same result.
+/// bcache/util.c, bch_bio_alloc_pages(): pages are set from offset 0, which is
+/// where bch_bio_map(bio, NULL) lets all of them start. Only
+/// do_btree_node_write() calls it on a bio that was mapped to data, whose
+/// first bvec can start inside its page; it now moves that bvec itself, with
+/// the same result.
 /// bi_io_vec is the bio's own there, it has just been allocated.
 ///
 /// xprtsock.c: entries whose page is still to come have been set up by

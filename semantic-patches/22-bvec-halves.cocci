@@ -25,12 +25,12 @@
 /// orangefs/inode.c: the same length and offset are computed, with a name for
 /// where the piece of each page begins and ends.
 ///
-/// bcache, bch_bio_map(): the goto into the loop was there for the offset of
-/// the first piece. All others begin where base is at a page boundary, so that
-/// offset_in_page(base) says it for each. Without a base the page stays what
-/// it is, and only the length is stored: cached_dev_read_done(), dirty_init()
-/// and moving_init() map a bio a second time, with its old size, to use the
-/// pages it has, which begin at offset 0; the other callers go on to
+/// bcache/util.c, bch_bio_map(): the goto into the loop was there for the
+/// offset of the first piece. All others begin where base is at a page
+/// boundary, so that offset_in_page(base) says it for each. Without a base the
+/// page stays what it is, and only the length is stored: cached_dev_read_done(),
+/// dirty_init() and moving_init() map a bio a second time, with its old size, to
+/// use the pages it has, which begin at offset 0; the other callers go on to
 /// bch_bio_alloc_pages(), which sets page and offset.
 ///
 // Confidence: High
@@ -164,7 +164,8 @@ fn(...)
 {
 <...
 - bvec_set_offset(bv, 0);
-- start: bvec_set_len(bv, min_t(size_t, PAGE_SIZE - bvec_offset(bv), size));
+- start: bvec_set_len(bv, min_t(size_t, PAGE_SIZE - bvec_offset(bv),
+-                                size));
 + unsigned int offset = base ? offset_in_page(base) : 0;
 + unsigned int len = min_t(size_t, PAGE_SIZE - offset, size);
 +

@@ -69,7 +69,8 @@ identifier imu;
 fn(...)
 {
 <+...
-- nr_segs = (offset + len + bvec_offset(bvec) + folio_mask) >> imu->folio_shift;
+- nr_segs = (offset + len + bvec_offset(bvec) + folio_mask)
+-           >> imu->folio_shift;
 + folio_off = bvec_phys(bvec) & folio_mask;
 + nr_segs = (offset + len + folio_off + folio_mask) >> imu->folio_shift;
 ...+>

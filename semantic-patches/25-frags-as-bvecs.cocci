@@ -45,6 +45,7 @@ fn(...)
 - iov_iter_bvec(&msg.msg_iter, D,
 -               (const struct bio_vec *)skb_shinfo(skb)->frags,
 -               skb_shinfo(skb)->nr_frags, msize);
-+ iov_iter_bvec(&msg.msg_iter, D, bvec, skb_shinfo(skb)->nr_frags, msize);
++ iov_iter_bvec(&msg.msg_iter, D, bvec,
++               skb_shinfo(skb)->nr_frags, msize);
 ...>
 }

@@ -2,8 +2,8 @@
 ///
 /// use bvec_add_len() and the like in place of ++ and --
 ///
-/// An increment of bv_len or bv_offset needs them to be fields. The helpers let
-/// the representation change in bvec.h alone.
+/// An increment of bv_len or bv_offset needs them to be fields. The helpers
+/// let the representation change in bvec.h alone.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers

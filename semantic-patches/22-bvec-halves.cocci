@@ -28,10 +28,11 @@
 /// bcache/util.c, bch_bio_map(): the goto into the loop was there for the
 /// offset of the first piece. All others begin where base is at a page
 /// boundary, so that offset_in_page(base) says it for each. Without a base the
-/// page stays what it is, and only the length is stored: cached_dev_read_done(),
-/// dirty_init() and moving_init() map a bio a second time, with its old size, to
-/// use the pages it has, which begin at offset 0; the other callers go on to
-/// bch_bio_alloc_pages(), which sets page and offset.
+/// page stays what it is, and only the length is stored:
+/// cached_dev_read_done(), dirty_init() and moving_init() map a bio a second
+/// time, with its old size, to use the pages it has, which begin at offset 0;
+/// the other callers go on to bch_bio_alloc_pages(), which sets page and
+/// offset.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers

@@ -103,7 +103,7 @@ static gboolean prepare(struct boot *boot, const struct commit *commit, GError *
 			return FALSE;
 		boot->initrd = g_build_filename(boot->scratch, "initrd", NULL);
 		if (!image_write(boot->image, boot->scratch, boot->initrd, error) ||
-		    !qemu_accelerator(boot->machine->program, boot->scratch, &boot->accelerator, error))
+		    !qemu_accelerator(boot->machine, boot->scratch, &boot->accelerator, error))
 			return FALSE;
 	}
 	if (!boot->tree)

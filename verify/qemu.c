@@ -114,12 +114,15 @@ gboolean qemu_probe(const char *program, const char *accelerator, const char *sc
 	return TRUE;
 }
 
-gboolean qemu_accelerator(const char *program, const char *scratch, const char **accelerator, GError **error)
+gboolean qemu_accelerator(const struct machine *machine, const char *scratch, const char **accelerator,
+			  GError **error)
 {
+	const char *program = machine->program;
 	double kvm = -1, tcg = -1;
 
 	*accelerator = "tcg";
-	if (!g_str_has_suffix(program, "-x86_64") || !g_file_test("/dev/kvm", G_FILE_TEST_EXISTS))
+	if (!g_str_has_suffix(program, "-x86_64") || !g_file_test("/dev/kvm", G_FILE_TEST_EXISTS) ||
+	    g_strv_contains((const char *const *)machine->args, "-icount"))
 		return TRUE;
 	if (!qemu_probe(program, "kvm", scratch, &kvm, error) || !qemu_probe(program, "tcg", scratch, &tcg, error))
 		return FALSE;

@@ -35,8 +35,9 @@ void machine_free(struct machine *machine);
 
 /* How long a guest that does nothing takes; below 0 when none runs. Only a PC can be asked. */
 gboolean qemu_probe(const char *program, const char *accelerator, const char *scratch, double *seconds, GError **error);
-/* "kvm" where guests really run with it, else "tcg". */
-gboolean qemu_accelerator(const char *program, const char *scratch, const char **accelerator, GError **error);
+/* "kvm" where guests really run with it, else "tcg"; a machine that counts instructions (-icount) has only that. */
+gboolean qemu_accelerator(const struct machine *machine, const char *scratch, const char **accelerator,
+			  GError **error);
 
 /*
  * Runs a guest until it ends or its time is over. Its disks and its console,

@@ -138,6 +138,31 @@ static void test_probe_ends(struct fixture *f, gconstpointer data)
 	g_assert_cmpfloat(seconds, <, 0);
 }
 
+/* KVM counts no instructions: it is not even asked. */
+static void test_counts(struct fixture *f, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(f->folder, "machine", NULL);
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+	const char *accelerator = NULL;
+	struct machine *machine;
+
+	(void)data;
+	put_program(f->folder, "bin/test-x86_64", fake_qemu);
+	g_assert_true(g_key_file_load_from_data(file, config, -1, G_KEY_FILE_NONE, NULL));
+	g_key_file_set_string(file, "qemu", "program", "test-x86_64");
+	g_key_file_set_string(file, "qemu", "args", "-smp 1 -icount shift=0");
+	text = g_key_file_to_data(file, NULL, NULL);
+	put(f->folder, "machine", text);
+	machine = machine_read(path, &error);
+	g_assert_no_error(error);
+	g_assert_true(qemu_accelerator(machine, f->folder, &accelerator, &error));
+	g_assert_cmpstr(accelerator, ==, "tcg");
+	g_assert_cmpuint(count_lines(f->folder, "arguments"), ==, 0);
+	machine_free(machine);
+}
+
 static void add(const char *name, void (*test)(struct fixture *, gconstpointer))
 {
 	g_test_add(name, struct fixture, NULL, setup, test, teardown);
@@ -152,5 +177,6 @@ int main(int argc, char **argv)
 	add("/qemu/every-key-is-needed", test_incomplete);
 	add("/qemu/probe-runs-a-guest", test_probe);
 	add("/qemu/end-without-the-guest's-word-is-not-running", test_probe_ends);
+	add("/qemu/counting-of-instructions-needs-tcg", test_counts);
 	return g_test_run();
 }

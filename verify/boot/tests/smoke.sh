@@ -31,7 +31,12 @@ sockets()
 	grep -q 'and back' /tmp/answer
 }
 
-disks() { [ -b /dev/vda ] && [ -b /dev/nvme0n1 ] && [ -b /dev/sda ]; }
+disks()
+{
+	[ -b /dev/vda ] && [ -b /dev/nvme0n1 ]
+	scsi_disk virtio
+	scsi_disk ata
+}
 
 plan 5
 check "both processors are up" processors

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# figures.sh: two kernels make the same requests and segments of the same jobs,
+# and a request takes no more instructions: those of TIP are at most 1.02 times
+# those of BASE.
+#
+# Both are booted on one processor that runs an instruction a nanosecond, so that
+# the guest's clock counts them whatever the host does meanwhile, and without
+# what only looks for errors (lockdep and such), which would be most of what is
+# counted.
+#
+# usage: figures.sh LINUX BASE TIP [MACHINE]	a repository, two commits, a file of
+#						verify/boot/configs/ (default qemu-x86_64)
+# Prints each figure that differs; the figures stay in OUT (default build), BASE's in
+# figures.base and TIP's in figures.tip. Exit status: 0 the same, 1 not, 2 could not tell.
+
+set -eu
+cd "$(dirname "$0")/.."
+[ $# -ge 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$0" >&2; exit 2; }
+source=$1 base=$2 tip=$3 machine=${4-qemu-x86_64}
+out=${OUT-build}
+bar=1.02
+. tests/lib.sh
+
+name=$(sed -n 's/^#define CACHE_NAME[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
+cp -r verify/configs verify/fragments verify/boot "$tmp"
+export "$(echo "$name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
+cache=${XDG_CACHE_HOME-$HOME/.cache}/$name
+
+linux=$tmp/linux.git
+export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
+git init -q --bare "$linux"
+git -C "$source" rev-parse --path-format=absolute --git-path objects >"$linux/objects/info/alternates"
+
+# counter NAME: the machine with one processor and a clock of instructions. The word on the command
+# line is another each time: a verdict that is kept would leave no console.
+counter()
+{
+	sed "s/^fragments=.*/fragments=guest;block;io/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/
+		s/^append=/&boot.icount=$1-$$ /; s/^default=yes/default=no/" \
+		"verify/boot/configs/$machine" >"$tmp/boot/configs/figures"
+	printf 'IKCONFIG=y\nIKCONFIG_PROC=y\nKALLSYMS=y\nMD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' >>"$tmp/boot/configs/figures"
+}
+
+# figures COMMIT NAME: those of the commit, as "WHERE<TAB>FIGURE".
+figures()
+{
+	id=$(git -C "$source" rev-parse --verify --quiet "$1^{commit}") || { echo "no commit '$1'" >&2; return 2; }
+	same=$(git --git-dir="$linux" commit-tree -p "$id" -m "$2" "$id^{tree}")
+	git --git-dir="$linux" branch -f "$2" "$same"
+	counter "$2"
+	: >"$tmp/stamp"
+	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config figures --boot-tests merge "$id..$2" || {
+		cat "$tmp/$2.tsv"
+		return 2
+	}
+	log=$(find "$cache/verify" -path '*/figures/console.log' -newer "$tmp/stamp")
+	[ -n "$log" ] || { echo "the guest of $1 has left no console" >&2; return 2; }
+	sed -n 's/\r$//; s/.*ktap: *# start //p; s/.*ktap: *# did figure /\t/p' "$log" | awk -F '\t' '
+		NF == 1 { test = $0; next } { print test "\t" $2 }' >"$out/figures.$2"
+	[ -s "$out/figures.$2" ] || { echo "the guest of $1 has told no figures" >&2; return 2; }
+	grep -q '	instructions ' "$out/figures.$2" || { echo "the guest of $1 has counted no instructions" >&2; return 2; }
+}
+
+# compare: every figure of the one is one of the other; of instructions only their relation counts.
+compare()
+{
+	awk -F '\t' -v bar=$bar '
+		{ what = $1; rest = $2 }
+		match(rest, /: /) { what = what ": " substr(rest, 1, RSTART - 1); rest = substr(rest, RSTART + 2) }
+		NR == FNR { before[what] = rest; next }
+		{
+			n++
+			if (!(what in before)) {
+				print what ": only in the second: " rest; bad++
+			} else if (what ~ /: instructions /) {
+				ratio = before[what] > 0 ? rest / before[what] : 0
+				printf "%s: %d, before %d: %.4f\n", what, rest, before[what], ratio
+				if (ratio > bar || ratio <= 0)
+					bad++
+			} else if (rest != before[what]) {
+				print what ": " rest "\n\tbefore: " before[what]; bad++
+			}
+			delete before[what]
+		}
+		END {
+			for (what in before) { print what ": only in the first: " before[what]; bad++ }
+			print n " figures, " bad + 0 " differ"
+			exit bad > 0
+		}' "$out/figures.base" "$out/figures.tip"
+}
+
+figures "$base" base || exit 2
+figures "$tip" tip || exit 2
+compare

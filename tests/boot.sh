@@ -53,7 +53,7 @@ $a static int __init plant(void)\n{\
 	while (!strcmp(planted, "hang"))\n		cond_resched();\
 	return 0;\n}\nlate_initcall(plant);'
 
-check "$tag passes every test set" boots sound 0 " tests in 5 sets" smoke block filesystem md dm
+check "$tag passes every test set" boots sound 0 " tests in 8 sets" smoke block md dm filesystem io net merge
 check "a panic is found" shows panic 900 "the log has: Kernel panic - not syncing: planted" smoke
 check "a warning is found" shows warning 900 "the log has: WARNING: " smoke
 check "corruption that no driver reports is found" shows corruption 900 "block: 'brd' failed" block

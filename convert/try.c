@@ -35,7 +35,7 @@ static gboolean run_rule(struct file *file, struct pool *pool, const struct step
 		fputs(file->text, stdout);
 	if (file->reason)
 		g_printerr("%s: %s\n", file->path, file->reason);
-	*status = file->reason && !file->changes->len ? STATUS_UNDECIDED : STATUS_HOLDS;
+	*status = file->reason && !file->changes->len && !file->refused->len ? STATUS_UNDECIDED : STATUS_HOLDS;
 	return TRUE;
 }
 

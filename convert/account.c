@@ -200,12 +200,22 @@ static void account_clear(struct account *a)
 	g_ptr_array_unref(a->undecided);
 }
 
+/* Does any step say itself what it leaves none of? */
+static bool says_gone(const struct recipe *recipe)
+{
+	for (guint i = 0; i < recipe->steps->len; i++)
+		if (((struct step *)recipe->steps->pdata[i])->gone)
+			return true;
+	return false;
+}
+
 /* What a step that was planned for a file promises to convert there. */
 static void plan_words(struct account *a, const char *step_name, const char *quoted)
 {
 	const struct step *step = recipe_step(a->ctx->recipe, step_name);
+	char **word = !step || step->kind == RULE_EDIT ? NULL : says_gone(a->ctx->recipe) ? step->gone : step->words;
 
-	for (char **word = step && step->kind != RULE_EDIT ? step->words : NULL; word && *word; word++)
+	for (; word && *word; word++)
 		g_hash_table_add(a->planned, g_strconcat(quoted, "\t", *word, NULL));
 }
 

@@ -392,14 +392,15 @@ static void print_result(const struct series *series)
 	       cache_hits(series->runner->cache));
 }
 
-/* A selection of stages ends where words are still to be converted. */
+/* A selection ends where words are still to be converted. */
 static gboolean check_introduced(const struct series *series, GError **error)
 {
+	bool partial = series->ctx->stages || series->ctx->subsystems;
 	GHashTableIter iter;
 	gpointer file;
 
 	g_hash_table_iter_init(&iter, series->files);
-	while (!series->ctx->stages && g_hash_table_iter_next(&iter, NULL, &file))
+	while (!partial && g_hash_table_iter_next(&iter, NULL, &file))
 		if (!file_check_introduced(file, error))
 			return FALSE;
 	return TRUE;
@@ -415,8 +416,8 @@ gboolean cmd_apply(struct context *ctx, enum status *status, GError **error)
 	series = series_new(ctx, error);
 	if (!series)
 		return FALSE;
-	ok = run_plan(series, error) && check_introduced(series, error) && series_commit(series, error) && series_record(series, error) &&
-	     series_publish(series, error);
+	ok = run_plan(series, error) && check_introduced(series, error) && series_commit(series, error) &&
+	     series_record(series, error) && series_publish(series, error);
 	if (ok)
 		print_result(series);
 	series_free(series);

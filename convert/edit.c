@@ -104,7 +104,7 @@ static gboolean conditions(struct edit *edit, const char *group, bool *apply, GE
 	return TRUE;
 }
 
-/* Where the first line that matches begins, at or behind offset from, and where it ends; FALSE and the error set if none does. */
+/* Where the first line that matches, at or behind an offset, begins and ends; FALSE and the error set if none does. */
 static gboolean find_line(struct edit *edit, const struct edited *target, const char *pattern, gsize from, gsize *start,
 			  gsize *end, GError **error)
 {

@@ -25,6 +25,7 @@ static void step_free(struct step *step)
 	g_free(step->requires);
 	g_strfreev(step->words);
 	g_strfreev(step->uses);
+	g_strfreev(step->gone);
 	g_clear_pointer(&step->match, g_regex_unref);
 	g_clear_pointer(&step->paths, g_regex_unref);
 	g_free(step);
@@ -145,6 +146,9 @@ static gboolean step_words(const struct recipe *recipe, const struct step *step,
 	for (guint i = 0; step->words[i]; i++)
 		if (!g_strv_contains((const char *const *)recipe->watch, step->words[i]))
 			return fail(error, "recipe: step '%s': words=%s is not in watch=", step->name, step->words[i]);
+	for (char **word = step->gone; word && *word; word++)
+		if (!g_strv_contains((const char *const *)recipe->gone, *word))
+			return fail(error, "recipe: step '%s': gone=%s is not in gone= of [recipe]", step->name, *word);
 	return TRUE;
 }
 
@@ -223,6 +227,7 @@ static struct step *step_read(struct recipe *recipe, GKeyFile *file, const char 
 	}
 	step->words = g_key_file_get_string_list(file, group, "words", NULL, NULL) ?: g_strdupv(recipe->watch);
 	step->uses = g_key_file_get_string_list(file, group, "uses", NULL, NULL);
+	step->gone = g_key_file_get_string_list(file, group, "gone", NULL, NULL);
 	if (!step_words(recipe, step, error) || !step_limit(step, file, error) ||
 	    !step_regex(step, file, "match", &step->match, error) ||
 	    !step_regex(step, file, "paths", &step->paths, error) || !step_flags(recipe, step, file, error)) {
@@ -388,7 +393,7 @@ static gboolean check_order(const struct step *step, const struct step *before, 
 static gboolean read_steps(struct recipe *recipe, GKeyFile *file, GError **error)
 {
 	static const char *const known[] = { "stage", "kind", "rule", "split", "expect", "subject", "words",
-		"uses", "match", "paths", "limit", "join", "prose", "refuse", "whole", NULL };
+		"gone", "uses", "match", "paths", "limit", "join", "prose", "refuse", "whole", NULL };
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 	g_autoptr(GHashTable) stages = g_hash_table_new(g_str_hash, g_str_equal);
 	const char *stage = "";

@@ -28,7 +28,9 @@
  *				after the subsystem's prefix; with split=one the whole subject
  *	words=del_timer		files without one of these as a code word are not given to the rule;
  *				the default is watch
- *	uses=try_to_del		the same, asked of the file as the steps before left it, in place of
+ *	gone=del_timer		words of which this step leaves no code site in its files: what a selection
+ *				of steps is held against, in place of words=, optional
+ *	uses=try_to_del		as words=, asked of the file as the steps before left it, in place of
  *				words=: names that a step before brings, optional
  *	paths=REGEX		files whose path does not match are not given to the rule, optional
  *	match=REGEX		files without a line that matches are not given to the rule, optional;
@@ -70,6 +72,7 @@ struct step {
 	char *requires;		/* spatch version at least, from "// Requires:", or NULL */
 	char **words;
 	char **uses;		/* or NULL */
+	char **gone;		/* or NULL */
 	GRegex *match, *paths;	/* or NULL */
 	const struct step *leader;	/* the step whose commit it goes into, itself unless joined */
 	bool prose, refuse, whole;

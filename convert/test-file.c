@@ -382,7 +382,8 @@ static void refused_places_are_listed_and_nothing_changes(void)
 
 static void comment_is_converted_when_no_word_is_left_in_any(void)
 {
-	static const char text[] = "/* the len of s */\nint f(struct s *s)\n{\n\treturn s->len; /* its page */\n}\n/* page len */\n";
+	static const char text[] = "/* the len of s */\nint f(struct s *s)\n{\n\treturn s->len; /* its page */\n}\n"
+		"/* page len */\n";
 	struct set set;
 
 	put_rules("", NULL, NULL);

@@ -177,6 +177,28 @@ static void apply_again_is_the_same(void)
 	closed(ctx);
 }
 
+/* A step that converts the whole tree, and what builds on it, is not for a part of the tree. */
+static void selection_of_subsystems_ends_before_a_step_for_the_whole(void)
+{
+	static const char whole[] =
+		"[recipe]\nbranch=b\nwatch=len;page\n"
+		"[first]\nstage=one\nkind=tokens\nrule=len.tokens\nsplit=subsystem\nexpect=any\nsubject=a\nwords=len\n"
+		"[edit]\nstage=two\nkind=edit\nrule=x.edit\nsplit=one\nexpect=any\nsubject=b\nwhole=true\n"
+		"[last]\nstage=three\nkind=tokens\nrule=page.tokens\nsplit=subsystem\nexpect=any\nsubject=c\n";
+	struct context *ctx;
+	g_autofree char *plan = NULL;
+
+	given_series = whole;
+	ctx = opened("whole", NULL);
+	given_series = series;
+	ctx->subsystems = g_strsplit("file-systems", " ", 0);
+	planned(ctx);
+	plan = table_of(ctx, "plan.tsv");
+	g_assert_cmpstr(plan, ==, "step\trule\tfile\tsubsystem\tposition\n"
+			"first\tlen.tokens\tfs/f.c\tfile-systems\t0001\n");
+	closed(ctx);
+}
+
 static const char joined_series[] =
 	"[recipe]\nbranch=b\nwatch=len;page\n"
 	"[edit]\nstage=one\nkind=edit\nrule=x.edit\nsplit=one\nexpect=any\nsubject=top: all at once\n"
@@ -213,6 +235,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan/commits-stand-by-stage-subsystem-and-step", commits_stand_by_stage_subsystem_and_step);
 	g_test_add_func("/apply/joined-step-makes-no-commit-of-its-own", joined_step_makes_no_commit_of_its_own);
+	g_test_add_func("/plan/selection-of-subsystems-ends-before-a-step-for-the-whole",
+			selection_of_subsystems_ends_before_a_step_for_the_whole);
 	g_test_add_func("/plan/selected-stage-is-planned-alone", selected_stage_is_planned_alone);
 	g_test_add_func("/plan/unknown-stage-is-named", unknown_stage_is_named);
 	g_test_add_func("/apply/later-step-keeps-what-an-edit-made", later_step_keeps_what_an_edit_made);

@@ -163,6 +163,7 @@ static void keys_that_do_not_fit_are_refused(void)
 		{ "join=yes\n", "join is true or false" },
 		{ "prose=true\n", "prose needs kind=tokens" },
 		{ "paths=(\n", "paths: " },
+		{ "gone=page\n", "gone=page is not in gone= of [recipe]" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {

@@ -314,23 +314,32 @@ static gboolean run_phase(struct series *series, guint first, guint last, GError
 	return TRUE;
 }
 
+static int by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 /* What steps with refuse= matched ends the run: converted it would compile, and be wrong. */
 static gboolean check_refused(const struct series *series, GError **error)
 {
 	g_autoptr(GString) places = g_string_new(NULL);
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
 	GHashTableIter iter;
 	gpointer value;
-	guint n = 0;
 
 	g_hash_table_iter_init(&iter, series->files);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const struct file *file = value;
 
-		for (guint i = 0; i < file->refused->len; i++, n++)
-			g_string_append_printf(places, "\n  %s", (char *)file->refused->pdata[i]);
+		for (guint i = 0; i < file->refused->len; i++)
+			g_ptr_array_add(all, file->refused->pdata[i]);
 	}
-	return !n || fail(error, "%u places that no rule of the recipe knows how to convert; a rule has to say what they"
-			  " mean:%s", n, places->str);
+	g_ptr_array_sort(all, by_text);
+	for (guint i = 0; i < all->len; i++)
+		g_string_append_printf(places, "\n  %s", (char *)all->pdata[i]);
+	return !all->len ||
+	       fail(error, "%u places that no rule of the recipe knows how to convert; a rule has to say what they mean:%s",
+		    all->len, places->str);
 }
 
 static gboolean run_plan(struct series *series, GError **error)

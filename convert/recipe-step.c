@@ -170,8 +170,8 @@ static gboolean step_flags(const struct recipe *recipe, struct step *step, GKeyF
 		return fail(error, "recipe: step '%s': join needs a step above of the same stage and split", step->name);
 	if (step->prose && step->kind != RULE_TOKENS)
 		return fail(error, "recipe: step '%s': prose needs kind=tokens", step->name);
-	if (step->refuse && step->kind != RULE_COCCI)
-		return fail(error, "recipe: step '%s': refuse needs kind=cocci", step->name);
+	if (step->refuse && step->kind == RULE_EDIT)
+		return fail(error, "recipe: step '%s': refuse needs kind=cocci or tokens", step->name);
 	return TRUE;
 }
 

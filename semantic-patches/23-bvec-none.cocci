@@ -37,7 +37,8 @@
 /// dm-crypt.c: crypt_alloc_buffer() adds nothing but pages to the bio that
 /// crypt_free_buffer_pages() frees them of, so that the test could not fail.
 ///
-/// dm-ebs-target.c: the same question, asked in the new way.
+/// dm-ebs-target.c: the bvecs of a bio that is mapped have memory, so that the
+/// test cannot find one that has none. It stays, in the new words.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers

@@ -23,23 +23,31 @@ converted()
 }
 none_left()
 {
+	test -s "$tmp/first/sites.tsv" || return
 	! cut -f 1,2,4,5,7 "$tmp/first/sites.tsv" | grep -E '	(code|macro|disabled|comment|doc)	(unconverted|kept)$'
 }
 # Literals are kept, and phyr.h says why there is one type.
 no_word()
 {
-	git --git-dir="$linux" grep -nwE "$names" "phyr/$tag/all" -- '*.[chS]' '*.rs' ':!include/linux/phyr.h' |
-		sed 's/"[^"]*"//g' | grep -wE "$names" && return 1
-	return 0
+	rc=0
+	git --git-dir="$linux" grep -nwE "$names" "phyr/$tag/all" -- '*.[chS]' '*.rs' ':!include/linux/phyr.h' \
+		>"$tmp/found" || rc=$?
+	[ "$rc" -le 1 ] || return # 1: nothing found
+	! sed 's/"[^"]*"//g' "$tmp/found" | grep -wE "$names"
 }
-headers_alone() { ! git --git-dir="$linux" diff --name-only "$flip^" "$flip" | grep -v '\.h$'; }
+headers_alone()
+{
+	git --git-dir="$linux" diff --name-only "$flip^" "$flip" >"$tmp/changed" && test -s "$tmp/changed" &&
+		! grep -v '\.h$' "$tmp/changed"
+}
 small()
 {
 	git --git-dir="$linux" diff --numstat "$flip^" "$flip" |
 		awk '{ n += $1 + $2 } END { print n " lines"; exit !(n && n < 600) }'
 }
 no_commit() { [ "$(wc -l <"$tmp/$1/commits.tsv")" -eq 1 ]; }
-no_branch() { ! git --git-dir="$linux" rev-parse -q --verify "refs/heads/phyr/$1/all"; }
+branches() { git --git-dir="$linux" for-each-ref --format='%(refname) %(objectname)' refs/heads/phyr; }
+nothing_made() { branches | diff "$tmp/branches" - && ! test -e "$tmp/$1/commits.tsv"; }
 
 planting "${1-6.12}"
 flip=phyr/$tag/bvec-flip
@@ -56,6 +64,14 @@ check "$tag: ... and makes no commit" no_commit again
 plant unknown drivers/block/brd.c \
 	'$a bool planted(struct bio_vec *bv);\nbool planted(struct bio_vec *bv)\n{\n\treturn !bv->bv_page;\n}'
 git --git-dir="$linux" tag unknown unknown
+branches >"$tmp/branches"
 refuses "a NULL test that no rule knows ends the run and is named" 2 "drivers/block/brd.c:" converted refs/tags/unknown unknown
-check "... and no branch is made" no_branch unknown
+check "... and nothing is made" nothing_made unknown
+
+# The same where spatch cannot parse the function.
+plant odd drivers/block/brd.c \
+	'$a bool planted(struct bio_vec *bv);\nbool planted(struct bio_vec *bv)\n{\n\tODD(bv, {)\n\treturn !bv->bv_page;\n\t})\n}'
+git --git-dir="$linux" tag odd odd
+refuses "so does one in a function that spatch cannot parse" 2 "drivers/block/brd.c:" converted refs/tags/odd odd
+check "... and nothing is made of that either" nothing_made odd
 finish

@@ -20,10 +20,10 @@ static inline bool alive(const char *folder, const char *name)
 	return g_file_get_contents(stat, &text, NULL, NULL) && !strstr(text, ") Z ");
 }
 
-/* Whether it does so throughout the next seconds. */
+/* Whether it does so throughout the next minute: on a busy machine a killed process takes its time to go. */
 static inline bool stays_alive(const char *folder, const char *name)
 {
-	for (guint i = 0; i < 100; i++) {
+	for (guint i = 0; i < 1200; i++) {
 		if (!alive(folder, name))
 			return false;
 		g_usleep(50000);

@@ -314,11 +314,6 @@ static gboolean run_phase(struct series *series, guint first, guint last, GError
 	return TRUE;
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* What steps with refuse= matched ends the run: converted it would compile, and be wrong. */
 static gboolean check_refused(const struct series *series, GError **error)
 {
@@ -334,7 +329,7 @@ static gboolean check_refused(const struct series *series, GError **error)
 		for (guint i = 0; i < file->refused->len; i++)
 			g_ptr_array_add(all, file->refused->pdata[i]);
 	}
-	g_ptr_array_sort(all, by_text);
+	g_ptr_array_sort(all, text_compare);
 	for (guint i = 0; i < all->len; i++)
 		g_string_append_printf(places, "\n  %s", (char *)all->pdata[i]);
 	return !all->len ||

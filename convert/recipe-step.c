@@ -208,4 +208,3 @@ struct step *step_read(struct recipe *recipe, GKeyFile *file, const char *group,
 	step->options = options && *options ? g_regex_split_simple("[ \t]+", options, 0, 0) : g_new0(char *, 1);
 	return step;
 }
-

@@ -208,12 +208,21 @@ char *file_read(const char *path, gsize *len, GError **error)
 
 gboolean file_write(const char *path, const char *data, gssize len, GError **error)
 {
+	g_autofree char *next = g_strconcat(path, ".tmp", NULL);
 	g_autoptr(GError) why = NULL;
+	bool replaces = g_file_test(path, G_FILE_TEST_EXISTS);
 
-	/* Writes path.XXXXXX beside it, syncs and renames. */
-	if (g_file_set_contents_full(path, data, len, G_FILE_SET_CONTENTS_CONSISTENT, 0666, &why))
+	/* One name for all: what a killed run left is the next one's to overwrite. Synced where there is something to lose. */
+	if (!g_file_set_contents_full(next, data, len, replaces ? G_FILE_SET_CONTENTS_DURABLE : G_FILE_SET_CONTENTS_NONE,
+				      0666, &why)) {
+		unlink(next);
+		return fail(error, "cannot write '%s': %s", path, why->message);
+	}
+	if (!rename(next, path))
 		return TRUE;
-	return fail(error, "cannot write '%s': %s", path, why->message);
+	fail(error, "cannot write '%s': %s", path, g_strerror(errno));
+	unlink(next);
+	return FALSE;
 }
 
 int text_compare(gconstpointer a, gconstpointer b)

@@ -209,11 +209,11 @@ static bool says_gone(const struct recipe *recipe)
 	return false;
 }
 
-/* What a step that was planned for a file promises to convert there. */
-static void plan_words(struct account *a, const char *step_name, const char *quoted)
+/* What a step that was planned for a file promises to convert there: as the steps say, or all of their words. */
+static void plan_words(struct account *a, bool by_step, const char *step_name, const char *quoted)
 {
 	const struct step *step = recipe_step(a->ctx->recipe, step_name);
-	char **word = !step || step->kind == RULE_EDIT ? NULL : says_gone(a->ctx->recipe) ? step->gone : step->words;
+	char **word = !step || step->kind == RULE_EDIT ? NULL : by_step ? step->gone : step->words;
 
 	for (; word && *word; word++)
 		g_hash_table_add(a->planned, g_strconcat(quoted, "\t", *word, NULL));
@@ -226,12 +226,14 @@ static gboolean account_read(struct account *a, GError **error)
 	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GError) why = NULL;
 	struct tsv *plan;
+	bool by_step;
 
 	if (!(a->sites = tsv_read(sites, SITES_TSV, error)) || !(a->commits = tsv_read(commits, COMMITS_TSV, error)) ||
 	    !(a->run = tsv_read(run, "key value", error)) || !(plan = tsv_read(plan_path, PLAN_TSV, error)))
 		return FALSE;
+	by_step = says_gone(a->ctx->recipe);
 	for (guint i = 0; i < plan->rows->len; i++)
-		plan_words(a, tsv_get(plan, i, 0), tsv_get(plan, i, 2));
+		plan_words(a, by_step, tsv_get(plan, i, 0), tsv_get(plan, i, 2));
 	tsv_free(plan);
 	for (guint i = 0; i < a->run->rows->len; i++)
 		a->partial |= !strcmp(tsv_get(a->run, i, 0), "subsystem") || !strcmp(tsv_get(a->run, i, 0), "stage");

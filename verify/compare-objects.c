@@ -114,6 +114,20 @@ static void add_row(const struct item *item, GPtrArray *findings, const char *ve
 	finding_add(findings, "equiv", verdict, g_strdup_printf("%s: %s%s", path, what, how), !item->accident);
 }
 
+/* By how many bytes the functions did. */
+static gint64 grown(const GPtrArray *differences)
+{
+	gint64 bytes = 0;
+
+	for (guint i = 0; i < differences->len; i++) {
+		const struct part_difference *d = differences->pdata[i];
+
+		if (!strcmp(d->kind, "function"))
+			bytes += d->size_after - d->size_before;
+	}
+	return bytes;
+}
+
 static void compare_parts(const struct item *item, GPtrArray *findings, struct tally *tally)
 {
 	g_autoptr(GHashTable) expected = expected_functions(item);
@@ -121,6 +135,7 @@ static void compare_parts(const struct item *item, GPtrArray *findings, struct t
 	const char *before = item->before.compiler.fact->parts, *after = item->after.compiler.fact->parts;
 	g_autoptr(GPtrArray) differences = parts_compare(before, after, expected, moved, (gpointer)item, &why);
 	g_autofree char *foreseen = NULL, *other = NULL;
+	gint64 size;
 
 	if (!differences) {
 		add_row(item, findings, "undecided", why->message, "");
@@ -132,8 +147,9 @@ static void compare_parts(const struct item *item, GPtrArray *findings, struct t
 		add_row(item, findings, "holds", foreseen, ": as expected");
 	if (other)
 		add_row(item, findings, expected ? "fails" : "holds", other, expected ? ": not expected" : ": differ");
-	tally->bytes_before += parts_code_size(before);
-	tally->bytes_after += parts_code_size(after);
+	size = parts_code_size(before);
+	tally->bytes_before += size;
+	tally->bytes_after += size + grown(differences);
 	tally->identical += !differences->len;
 	tally->expected += foreseen && !other;
 	tally->unexpected += other && expected;

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lists of physical ranges: what depends on the memory behind them.
+ *
+ * The representation is in include/linux/phyr_list.h and the encoding in
+ * lib/phyr_chunks.c.  Here is decided which ranges become one run, and that
+ * peer-to-peer memory and other memory share no list; and lists are made from
+ * and turned into what other code has: pages, folios, arrays of ranges and
+ * scatterlists.
+ *
+ * Two ranges become one run where phyr_can_merge() allows it, or where neither
+ * has a struct page: who appends such memory knows where it comes from, and a
+ * list of it is of one device.
+ */
+
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/pfn.h>
+#include <linux/phyr_list.h>
+#include <linux/scatterlist.h>
+
+/* Whether @p goes on where the last run of @list ends, as one thing with it. */
+static bool phyr_list_can_merge(const struct phyr_list *list,
+				const struct phyr *p)
+{
+	struct phyr run = {
+		.addr = list->chunks.run_addr,
+		.len = list->chunks.run_len,
+	};
+	struct phyr tail;
+
+	if (!phyr_is_adjacent(&run, p))
+		return false;
+	if (phyr_can_merge(&run, p))
+		return true;
+
+	tail.addr = phyr_last(&run);
+	tail.len = 1;
+	return !phyr_has_page(&tail) && !phyr_has_page(p);
+}
+
+static bool phyr_is_p2p(const struct phyr *p)
+{
+	return IS_ENABLED(CONFIG_PCI_P2PDMA) && phyr_has_page(p) &&
+	       is_pci_p2pdma_page(phyr_page(p));
+}
+
+/**
+ * phyr_list_append() - append a range
+ * @list: the list
+ * @p: the range, which has to be of one kind of memory
+ * @gfp: how to allocate
+ *
+ * On failure @list is left unchanged.
+ *
+ * Context: As @gfp says.
+ * Return: 0; -EINVAL if @p is none or empty, if @list has peer-to-peer memory
+ * and @p is other memory or the other way round, or if the edge between @list
+ * and @p is no multiple of 4096 on both sides; -EOVERFLOW if @list would become
+ * longer than a size_t can say, or @p wraps; -ENOMEM.
+ */
+int phyr_list_append(struct phyr_list *list, const struct phyr *p, gfp_t gfp)
+{
+	bool p2p, empty = phyr_list_is_empty(list);
+	bool merge;
+	int rc;
+
+	if (phyr_is_none(p) || phyr_is_empty(p))
+		return -EINVAL;
+
+	p2p = phyr_is_p2p(p);
+	if (!empty && p2p != list->chunks.p2p)
+		return -EINVAL;
+
+	merge = !empty && phyr_list_can_merge(list, p);
+	rc = phyr_chunks_append(&list->chunks, p->addr, p->len, merge, gfp);
+	if (rc)
+		return rc;
+	list->chunks.p2p = p2p;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(phyr_list_append);
+
+/**
+ * phyr_list_append_phyrs() - append an array of ranges
+ * @list: the list
+ * @p: the ranges
+ * @nr: number of ranges
+ * @gfp: how to allocate
+ *
+ * On failure @list ends with the last range that could be appended.
+ *
+ * Context: As @gfp says.
+ * Return: 0, or what phyr_list_append() returned.
+ */
+int phyr_list_append_phyrs(struct phyr_list *list, const struct phyr *p,
+			   unsigned long nr, gfp_t gfp)
+{
+	int rc = 0;
+
+	while (nr-- && !rc)
+		rc = phyr_list_append(list, p++, gfp);
+	return rc;
+}
+EXPORT_SYMBOL_GPL(phyr_list_append_phyrs);
+
+/**
+ * phyr_list_append_pages() - append the memory of an array of pages
+ * @list: the list
+ * @pages: the pages, as many as @offset and @len take
+ * @offset: where the memory starts in the first page, below PAGE_SIZE
+ * @len: number of bytes
+ * @gfp: how to allocate
+ *
+ * On failure @list ends with the last page that could be appended.
+ *
+ * Context: As @gfp says.
+ * Return: 0, -EINVAL if @offset is no offset in a page, or what
+ * phyr_list_append() returned.
+ */
+int phyr_list_append_pages(struct phyr_list *list, struct page **pages,
+			   size_t offset, size_t len, gfp_t gfp)
+{
+	struct phyr p;
+	int rc;
+
+	if (offset >= PAGE_SIZE || !len)
+		return -EINVAL;
+
+	while (len) {
+		size_t n = min_t(size_t, len, PAGE_SIZE - offset);
+
+		rc = phyr_set_page(&p, *pages++, n, offset);
+		if (rc)
+			return rc;
+		rc = phyr_list_append(list, &p, gfp);
+		if (rc)
+			return rc;
+		offset = 0;
+		len -= n;
+	}
+	return 0;
+}
+EXPORT_SYMBOL_GPL(phyr_list_append_pages);
+
+/**
+ * phyr_list_append_folio() - append memory of a folio
+ * @list: the list
+ * @folio: the folio
+ * @offset: where the memory starts, in bytes from the start of @folio
+ * @len: number of bytes
+ * @gfp: how to allocate
+ *
+ * On failure @list is left unchanged.
+ *
+ * Context: As @gfp says.
+ * Return: 0, -ERANGE if @folio does not have these bytes, or what
+ * phyr_list_append() returned.
+ */
+int phyr_list_append_folio(struct phyr_list *list, struct folio *folio,
+			   size_t offset, size_t len, gfp_t gfp)
+{
+	struct phyr p;
+	size_t end;
+	int rc;
+
+	if (check_add_overflow(offset, len, &end) || end > folio_size(folio))
+		return -ERANGE;
+	rc = phyr_set_page(&p, folio_page(folio, 0), len, offset);
+	if (rc)
+		return rc;
+	return phyr_list_append(list, &p, gfp);
+}
+EXPORT_SYMBOL_GPL(phyr_list_append_folio);
+
+/**
+ * phyr_list_append_sg() - append the memory of a scatterlist
+ * @list: the list
+ * @sgl: the scatterlist; its DMA addresses are not looked at
+ * @nents: number of entries, as before mapping
+ * @gfp: how to allocate
+ *
+ * On failure @list ends with the last entry that could be appended.
+ *
+ * Context: As @gfp says.
+ * Return: 0, or what phyr_list_append() returned.
+ */
+int phyr_list_append_sg(struct phyr_list *list, struct scatterlist *sgl,
+			unsigned int nents, gfp_t gfp)
+{
+	struct scatterlist *sg;
+	struct phyr p;
+	unsigned int i;
+	int rc;
+
+	for_each_sg(sgl, sg, nents, i) {
+		rc = phyr_set_page(&p, sg_page(sg), sg->length, sg->offset);
+		if (rc)
+			return rc;
+		rc = phyr_list_append(list, &p, gfp);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+EXPORT_SYMBOL_GPL(phyr_list_append_sg);
+
+/**
+ * phyr_list_append_list() - append a part of another list
+ * @list: the list
+ * @from: the other list, not @list
+ * @pos: where the part starts
+ * @len: number of bytes in the part
+ * @gfp: how to allocate
+ *
+ * On failure @list ends with the last range that could be appended.
+ *
+ * Context: As @gfp says.
+ * Return: 0, -ERANGE if @from does not have these bytes, or what
+ * phyr_list_append() returned.
+ */
+int phyr_list_append_list(struct phyr_list *list, const struct phyr_list *from,
+			  size_t pos, size_t len, gfp_t gfp)
+{
+	struct phyr_list_iter iter;
+	struct phyr p;
+	int rc;
+
+	rc = phyr_list_iter_init(&iter, from, pos, len);
+	while (!rc && phyr_list_next(&iter, &p))
+		rc = phyr_list_append(list, &p, gfp);
+	return rc;
+}
+EXPORT_SYMBOL_GPL(phyr_list_append_list);
+
+/**
+ * phyr_list_to_phyrs() - write ranges into an array
+ * @list: the list
+ * @pos: position to start at
+ * @p: the array
+ * @nr: number of entries in @p
+ *
+ * Ranges of one run that have struct pages become one entry.
+ *
+ * Context: Any context.
+ * Return: number of entries written; what they do not cover did not fit.
+ */
+unsigned long phyr_list_to_phyrs(const struct phyr_list *list, size_t pos,
+				 struct phyr *p, unsigned long nr)
+{
+	struct phyr_list_iter iter;
+	unsigned long n = 0;
+	struct phyr next;
+
+	if (pos >= phyr_list_len(list) ||
+	    phyr_list_iter_init(&iter, list, pos, phyr_list_len(list) - pos))
+		return 0;
+	while (phyr_list_next(&iter, &next)) {
+		if (n && phyr_try_merge(&p[n - 1], &next))
+			continue;
+		if (n == nr)
+			break;
+		p[n++] = next;
+	}
+	return n;
+}
+EXPORT_SYMBOL_GPL(phyr_list_to_phyrs);
+
+/**
+ * phyr_list_to_pages() - write pages into an array
+ * @list: a list of memory that has struct pages, and whose edges are multiples
+ *	of PAGE_SIZE
+ * @pos: position to start at
+ * @pages: the array
+ * @nr: number of entries in @pages
+ *
+ * No reference is taken.  Warns once if some memory has no struct page, and
+ * ends before it.
+ *
+ * Context: Any context.
+ * Return: number of entries written.
+ */
+unsigned long phyr_list_to_pages(const struct phyr_list *list, size_t pos,
+				 struct page **pages, unsigned long nr)
+{
+	struct phyr_chunks_blocks blocks;
+	unsigned long n = 0;
+	u64 addr;
+
+	if (pos >= phyr_list_len(list) ||
+	    phyr_chunks_blocks_init(&blocks, &list->chunks, pos, PAGE_SIZE))
+		return 0;
+	while (n < nr && phyr_chunks_next_block(&blocks, &addr)) {
+		struct phyr p = { .addr = addr, .len = PAGE_SIZE };
+		struct page *page = phyr_page(&p);
+
+		if (!page)
+			break;
+		pages[n++] = page;
+	}
+	return n;
+}
+EXPORT_SYMBOL_GPL(phyr_list_to_pages);

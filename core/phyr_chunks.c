@@ -27,6 +27,7 @@
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/phyr_list.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -42,9 +43,45 @@ static unsigned int segment_room(unsigned int shift)
 	return ((1UL << shift) - sizeof(struct phyr_segment)) / sizeof(u64);
 }
 
+#if IS_ENABLED(CONFIG_PHYR_LIST_KUNIT_TEST)
+struct phyr_list_fault phyr_list_fault = { .after = -1 };
+EXPORT_SYMBOL_GPL(phyr_list_fault);
+
+/* The suite counts what its task holds, and makes an allocation fail. */
+static bool segment_may_be_had(void)
+{
+	if (current != phyr_list_fault.task)
+		return true;
+	if (!phyr_list_fault.after)
+		return false;
+	if (phyr_list_fault.after > 0)
+		phyr_list_fault.after--;
+	phyr_list_fault.held++;
+	return true;
+}
+
+static void segment_given_back(void)
+{
+	if (current == phyr_list_fault.task)
+		phyr_list_fault.held--;
+}
+#else
+static bool segment_may_be_had(void)
+{
+	return true;
+}
+
+static void segment_given_back(void)
+{
+}
+#endif
+
 static struct phyr_segment *segment_alloc(unsigned int shift, gfp_t gfp)
 {
 	struct phyr_segment *seg;
+
+	if (!segment_may_be_had())
+		return NULL;
 
 	/* A slab of objects of a page can be larger than a page. */
 	if (shift == PAGE_SHIFT)
@@ -61,6 +98,7 @@ static struct phyr_segment *segment_alloc(unsigned int shift, gfp_t gfp)
 
 static void segment_free(struct phyr_segment *seg)
 {
+	segment_given_back();
 	if (seg->shift == PAGE_SHIFT)
 		free_page((unsigned long)seg);
 	else

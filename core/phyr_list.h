@@ -76,6 +76,7 @@ struct page;
 struct phyr_segment;
 struct scatterlist;
 struct sg_table;
+struct task_struct;
 
 #define PHYR_UNIT_SHIFT		12
 #define PHYR_UNIT_SIZE		BIT(PHYR_UNIT_SHIFT)
@@ -580,5 +581,21 @@ unsigned long phyr_list_to_pages(const struct phyr_list *list, size_t pos,
 				 struct page **pages, unsigned long nr);
 int sg_map_phyrs(struct device *dev, struct sg_table *sgt,
 		 const struct phyr_list *list, gfp_t gfp);
+
+#if IS_ENABLED(CONFIG_PHYR_LIST_KUNIT_TEST)
+/**
+ * struct phyr_list_fault - faults that the suite asks for
+ * @task: whose lists have them
+ * @after: number of allocations that succeed before one fails; -1 for all
+ * @held: number of segments that @task has allocated and not freed
+ */
+struct phyr_list_fault {
+	struct task_struct	*task;
+	long			after;
+	long			held;
+};
+
+extern struct phyr_list_fault phyr_list_fault;
+#endif
 
 #endif /* _LINUX_PHYR_LIST_H */

@@ -19,6 +19,7 @@
 #include "image.h"
 #include "packages.h"
 #include "process.h"
+#include "programs.h"
 #include "progress.h"
 
 #define IMAGE_VERSION "image 1"
@@ -38,6 +39,7 @@ void image_free(struct image *image)
 	g_free(image->key);
 	g_free(image->base);
 	g_free(image->boot);
+	g_ptr_array_unref(image->programs);
 	g_free(image);
 }
 
@@ -164,7 +166,7 @@ char **image_sets(const char *boot, GError **error)
 }
 
 /* Of the files of the second archive. */
-static char *files_key(const char *boot, GError **error)
+static char *files_key(const char *boot, const GPtrArray *programs, GError **error)
 {
 	g_auto(GStrv) sets = image_sets(boot, error);
 	g_autofree char *init = sets ? read_file(boot, "init", error) : NULL;
@@ -177,6 +179,12 @@ static char *files_key(const char *boot, GError **error)
 
 		key = text ? cache_key(before, name, text, NULL) : NULL;
 	}
+	for (guint i = 0; key && i < programs->len; i++) {
+		const struct program *program = programs->pdata[i];
+		g_autofree char *before = g_steal_pointer(&key);
+
+		key = cache_key(before, program->name, program->sum, NULL);
+	}
 	return g_steal_pointer(&key);
 }
 
@@ -184,17 +192,21 @@ struct image *image_open(const char *boot, const char *architecture, GError **er
 {
 	g_autofree char *cache = cache_folder(error), *folder = NULL, *asked = NULL, *list = NULL, *base = NULL;
 	g_autofree char *key = NULL, *files = NULL, *contents = NULL, *packages = NULL;
+	g_autoptr(GPtrArray) programs = NULL;
 	struct image *image;
 
 	packages = cache ? read_file(boot, "packages", error) : NULL;
-	files = packages ? files_key(boot, error) : NULL;
-	if (!files)
+	if (!packages)
 		return NULL;
 	folder = g_build_filename(cache, "images", NULL);
 	if (g_mkdir_with_parents(folder, 0777)) {
 		fail(error, "cannot make '%s': %s", folder, g_strerror(errno));
 		return NULL;
 	}
+	programs = programs_make(boot, architecture, folder, error);
+	files = programs ? files_key(boot, programs, error) : NULL;
+	if (!files)
+		return NULL;
 	asked = cache_key(IMAGE_VERSION, architecture, packages, pack_sh, NULL);
 	base = g_strdup_printf("%s/%s.cpio", folder, asked);
 	list = g_strdup_printf("%s/%s.list", folder, asked);
@@ -207,18 +219,30 @@ struct image *image_open(const char *boot, const char *architecture, GError **er
 	image->key = cache_key(contents, files, NULL);
 	image->base = g_steal_pointer(&base);
 	image->boot = g_strdup(boot);
+	image->programs = g_steal_pointer(&programs);
 	return image;
 }
 
 gboolean image_write(const struct image *image, const char *scratch, const char *path, GError **error)
 {
 	static const char copy_sh[] = "rm -rf \"$1\"; mkdir \"$1\"; cp -r init guest.sh tests \"$1\"; "
-		"chmod 755 \"$1/init\"";
+		"chmod 755 \"$1/init\"; mkdir \"$1/programs\"";
+	static const char install_sh[] = "cp \"$1\" \"$2\"; chmod 755 \"$2\"";
 	static const char join_sh[] = "cat \"$1\" \"$2\" >\"$3\"";
 	g_autofree char *root = g_build_filename(scratch, "guest", NULL);
 	g_autofree char *archive = g_build_filename(scratch, "guest.cpio", NULL);
 	const char *const copy[] = { "sh", "-ec", copy_sh, "sh", root, NULL };
 	const char *const join[] = { "sh", "-ec", join_sh, "sh", image->base, archive, path, NULL };
 
-	return run(copy, image->boot, error) && pack(root, archive, error) && run(join, NULL, error);
+	if (!run(copy, image->boot, error))
+		return FALSE;
+	for (guint i = 0; i < image->programs->len; i++) {
+		const struct program *program = image->programs->pdata[i];
+		g_autofree char *to = g_build_filename(root, "programs", program->name, NULL);
+		const char *const install[] = { "sh", "-ec", install_sh, "sh", program->path, to, NULL };
+
+		if (!run(install, NULL, error))
+			return FALSE;
+	}
+	return pack(root, archive, error) && run(join, NULL, error);
 }

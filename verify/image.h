@@ -4,8 +4,8 @@
  * the other.
  *
  * The first holds Debian packages and is kept below the cache folder; the
- * second holds init, the shell library and the test sets of the data folder,
- * and is made anew for each run. A kept archive that does not match its sum
+ * second holds init, the shell library, the test sets and the programs of the
+ * data folder, and is made anew for each run. A kept archive that does not match its sum
  * is made again; it is put in place only when it is whole.
  */
 #ifndef IMAGE_H
@@ -17,6 +17,7 @@ struct image {
 	char *key;	/* of all that is in it: package versions and files */
 	char *base;	/* the kept archive */
 	char *boot;	/* the data folder boot */
+	GPtrArray *programs;	/* struct program * */
 };
 
 /* Finds or makes the archive of packages, for Debian's architecture. */

@@ -117,6 +117,43 @@ static void test_tests_change(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(count_lines(f->folder, "apt"), ==, 3);
 }
 
+/* As test_content(): whether the second archive has the program. */
+static bool has_program(const struct fixture *f, const char *name)
+{
+	struct image *image = open_image(f);
+	g_autofree char *kept = g_build_filename(f->folder, "whole", NULL), *path = NULL;
+	g_autoptr(GError) error = NULL;
+
+	image_write(image, f->folder, kept, &error);
+	g_assert_no_error(error);
+	image_free(image);
+	path = g_build_filename(f->folder, "guest/programs", name, NULL);
+	return g_file_test(path, G_FILE_TEST_IS_EXECUTABLE);
+}
+
+static void test_program(struct fixture *f, gconstpointer data)
+{
+	g_autofree char *one = key_of(f, NULL), *two = NULL, *three = NULL;
+
+	(void)data;
+	put(f->boot, "programs/good.c", "int main(void) { return 0; }\n");
+	two = key_of(f, NULL);
+	g_assert_cmpstr(one, !=, two);
+	g_assert_true(has_program(f, "good"));
+	put(f->boot, "programs/good.c", "int main(void) { return 1; }\n");
+	three = key_of(f, NULL);
+	g_assert_cmpstr(two, !=, three);
+}
+
+static void test_bad_program(struct fixture *f, gconstpointer data)
+{
+	(void)data;
+	put(f->boot, "programs/bad.c", "int main(void) { return }\n");
+	put(f->boot, "programs/good.c", "int main(void) { return 0; }\n");
+	g_assert_false(has_program(f, "bad"));
+	g_assert_true(has_program(f, "good"));
+}
+
 static void test_list_changes(struct fixture *f, gconstpointer data)
 {
 	g_autofree char *one = key_of(f, NULL), *two = NULL;
@@ -205,6 +242,8 @@ int main(int argc, char **argv)
 	add("/image/has-packages-without-documentation", test_content);
 	add("/image/is-kept", test_kept);
 	add("/image/changed-test-changes-the-key-and-downloads-nothing", test_tests_change);
+	add("/image/program-is-compiled-and-part-of-the-key", test_program);
+	add("/image/program-that-does-not-compile-is-left-out", test_bad_program);
 	add("/image/changed-list-makes-it-again", test_list_changes);
 	add("/image/damaged-archive-is-made-again", test_damaged);
 	add("/image/failed-download-leaves-nothing", test_offline);

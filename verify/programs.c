@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * programs.c: the guests' own programs. See programs.h.
+ *
+ * A program is compiled beside its place and renamed, so that a kept one is
+ * whole.
+ */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "cache.h"
+#include "process.h"
+#include "programs.h"
+#include "progress.h"
+
+#define PROGRAM_VERSION "program 1"
+
+/* What compiles for Debian's architectures. */
+static const struct {
+	const char *architecture, *compiler, *option;
+} compilers[] = {
+	{ "amd64", "gcc", "-m64" },
+	{ "i386", "gcc", "-m32" },
+	{ "arm64", "aarch64-linux-gnu-gcc", "-mabi=lp64" },
+};
+
+static void program_free(gpointer data)
+{
+	struct program *program = data;
+
+	g_free(program->name);
+	g_free(program->path);
+	g_free(program->sum);
+	g_free(program);
+}
+
+/* SHA-256 of the kept executable, or NULL. */
+static char *path_sum(const char *path)
+{
+	g_autofree char *data = NULL;
+	gsize len;
+
+	if (!g_file_get_contents(path, &data, &len, NULL))
+		return NULL;
+	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)data, len);
+}
+
+/* FALSE only when we are to end: a program that does not compile is noted. */
+static gboolean compile(const char *source, const char *architecture, guint compiler, const char *path, GError **error)
+{
+	g_autofree char *beside = g_strconcat(path, ".x.tmp", NULL), *said = NULL;
+	const char *const argv[] = { compilers[compiler].compiler, compilers[compiler].option, "-O2", "-static",
+				     "-o", beside, source, NULL };
+	struct command command = { .argv = argv };
+	struct process result = { 0 };
+	g_autoptr(GError) why = NULL;
+
+	if (process_run(&command, &result, &why)) {
+		if (result.exit)
+			said = process_complaint(&result);
+		else if (g_rename(beside, path))
+			said = g_strdup(g_strerror(errno));
+	} else if (interrupted()) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	} else {
+		said = g_strdup(why->message);
+	}
+	process_clear(&result);
+	if (said)
+		progress_note("the root image for %s is without '%s': %s", architecture, source, said);
+	return TRUE;
+}
+
+static gboolean make(GPtrArray *programs, const char *folder, const char *source, const char *architecture, guint compiler,
+		     GError **error)
+{
+	g_autofree char *text = file_read(source, NULL, error), *key = NULL, *path = NULL, *sum = NULL;
+	struct program *program;
+
+	if (!text)
+		return FALSE;
+	key = cache_key(PROGRAM_VERSION, architecture, text, NULL);
+	path = g_strdup_printf("%s/%s.program", folder, key);
+	if (!g_file_test(path, G_FILE_TEST_EXISTS) && !compile(source, architecture, compiler, path, error))
+		return FALSE;
+	sum = path_sum(path);
+	if (!sum)
+		return TRUE;
+	program = g_new0(struct program, 1);
+	program->name = g_path_get_basename(source);
+	program->name[strlen(program->name) - strlen(".c")] = '\0';
+	program->path = g_steal_pointer(&path);
+	program->sum = g_steal_pointer(&sum);
+	g_ptr_array_add(programs, program);
+	return TRUE;
+}
+
+GPtrArray *programs_make(const char *boot, const char *architecture, const char *folder, GError **error)
+{
+	g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func(program_free);
+	g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *from = g_build_filename(boot, "programs", NULL);
+	g_autoptr(GDir) dir = g_dir_open(from, 0, NULL);
+	const char *name;
+	guint compiler = 0;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		if (*name != '.' && g_str_has_suffix(name, ".c"))
+			g_ptr_array_add(sources, g_build_filename(from, name, NULL));
+	g_ptr_array_sort(sources, text_compare);
+
+	while (compiler < G_N_ELEMENTS(compilers) && strcmp(compilers[compiler].architecture, architecture))
+		compiler++;
+	if (compiler == G_N_ELEMENTS(compilers)) {
+		if (sources->len)
+			progress_note("the root image for %s is without programs: no compiler is known", architecture);
+		return g_steal_pointer(&programs);
+	}
+	for (guint i = 0; i < sources->len; i++)
+		if (!make(programs, folder, sources->pdata[i], architecture, compiler, error))
+			return NULL;
+	return g_steal_pointer(&programs);
+}

@@ -4,7 +4,8 @@
  *
  * A list says what memory there is, and a scatterlist how it is cut for one
  * device.  So the device's limits are applied here, while ranges are visited:
- * no entry is longer than the device's longest segment, and none crosses a
+ * no entry is longer than the device's longest segment, or than what can be
+ * mapped at once if it has to go through a bounce buffer, and none crosses a
  * boundary that a segment must not cross.  Boundaries are those of physical
  * addresses; a mapping that moves addresses cuts again.
  */
@@ -39,8 +40,11 @@ struct phyr_sg_cut {
 static void phyr_sg_start(struct phyr_sg_cut *cut, struct device *dev,
 			  const struct phyr_list *list)
 {
-	unsigned int max = dma_get_max_seg_size(dev);
+	size_t max = dma_get_max_seg_size(dev);
 
+	/* A device without a DMA mask has not been asked what it can do. */
+	if (IS_ENABLED(CONFIG_HAS_DMA) && dev->dma_mask)
+		max = min(max, dma_max_mapping_size(dev));
 	cut->max = max < PAGE_SIZE ? max : ALIGN_DOWN(max, PAGE_SIZE);
 	cut->boundary = dma_get_seg_boundary(dev);
 	cut->iter = phyr_list_start(list);

@@ -21,8 +21,8 @@ static inline bool use_dma_iommu(struct device *dev)
 #endif /* CONFIG_IOMMU_DMA */
 
 int iommu_dma_map_phyrs(struct device *dev, const struct phyr_list *list,
-		enum dma_data_direction dir, unsigned long attrs,
-		dma_addr_t *addr);
+			enum dma_data_direction dir, unsigned long attrs,
+			dma_addr_t *addr);
 void iommu_dma_unmap_phyrs(struct device *dev, dma_addr_t addr, size_t len);
 
 #endif /* _LINUX_IOMMU_DMA_H */

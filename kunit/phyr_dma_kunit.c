@@ -460,7 +460,6 @@ static int alloc_is_made(struct kprobe *probe, struct pt_regs *regs)
 	override_function_with_return(regs);
 	return 1;
 }
-NOKPROBE_SYMBOL(alloc_is_made);
 
 static struct kprobe slab_probe = {
 	.symbol_name = "should_failslab",

@@ -1,0 +1,174 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kunit-qemu.sh: the core's KUnit suites on machines that QEMU emulates, for the
+# kinds of DMA mapping that UML does not have. The series' core stage on the given
+# tags (default: the newest of each line), built and run by the tree's own
+# kunit.py, without KVM. A suite that fails, or a complaint of the kernel that no
+# case provokes, fails the machine.
+#
+# usage: kunit-qemu.sh [-d DIR] [-m MACHINE]... [SERIES|TAG]...
+#	-d	folder for sources and builds, which are kept and used again
+#	-m	only this machine (may be repeated)
+# Prints a line for each tag and machine: holds, fails, or undecided.
+# Exit status: 0 all hold, 1 one fails, 2 one is undecided.
+
+set -eu
+cd "$(dirname "$0")/.."
+PATH=$PWD/tests/qemu-tcg:$PATH
+jobs=${JOBS:-$(nproc)}
+dir='' only=''
+while getopts d:m: option; do
+	case $option in
+	d) dir=$OPTARG ;;
+	m) only="$only $OPTARG" ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- 6.12 6.1 7.3
+if [ -z "$dir" ]; then
+	dir=$(mktemp -d)
+	trap 'rm -rf "$dir"' EXIT
+fi
+mkdir -p "$dir"
+dir=$(cd "$dir" && pwd)
+
+# name | arch of kunit.py | what is built | fragments | kernel arguments | QEMU arguments
+machines='
+direct	x86_64	x86_64	x86_64	intel_iommu=off	-machine q35 -device edu
+no-pci	x86_64	x86_64	x86_64	intel_iommu=off	-machine q35
+iommu	x86_64	x86_64	x86_64	intel_iommu=on,sm_off iommu.passthrough=0	-machine q35,kernel-irqchip=split -device intel-iommu,caching-mode=on -device edu
+swiotlb	x86_64	x86_64	x86_64	intel_iommu=off swiotlb=force	-machine q35 -device edu
+kasan	x86_64	kasan	x86_64 kasan	intel_iommu=off kmemleak=on	-machine q35 -device edu
+kasan-iommu	x86_64	kasan	x86_64 kasan	intel_iommu=on,sm_off kmemleak=on	-machine q35,kernel-irqchip=split -device intel-iommu,caching-mode=on -device edu
+kasan-swiotlb	x86_64	kasan	x86_64 kasan	intel_iommu=off swiotlb=force kmemleak=on	-machine q35 -device edu
+i386	i386	i386	i386		-m 5G -cpu max
+arm64	arm64	arm64	arm64		-machine virt
+arm64-smmu	arm64	arm64	arm64	iommu.passthrough=0	-machine virt,iommu=smmuv3 -device edu
+arm64-swiotlb	arm64	arm64	arm64	swiotlb=force	-machine virt
+'
+
+# The tree of the core stage, without what git needs.
+source_tree()
+{
+	tree=$dir/$tag/linux
+	mkdir -p "$dir/$tag"
+	rm -rf "$dir/recipe"
+	mkdir "$dir/recipe"
+	cp -r semantic-patches core kunit "$dir/recipe/"
+	# A recipe of its own branch, so that no series is replaced.
+	sed -i 's/^branch=.*/branch=kunit-qemu/' "$dir/recipe/semantic-patches/series"
+	for command in sites plan apply; do
+		build/phyr-convert $command -k "$kernel" -t "$tag" -o "$dir/$tag/out" \
+			-r "$dir/recipe/semantic-patches" --stage core --force >&2 || return
+	done
+	tip=$(sed -n 's/^tip	//p' "$dir/$tag/out/run.tsv")
+	if [ -d "$tree" ] && [ -f "$dir/$tag/tip" ]; then
+		# Only what differs, so that a build goes on from the last one.
+		git --git-dir="$kernel" diff --name-only "$(cat "$dir/$tag/tip")" "$tip" | while read -r path; do
+			rm -f "$tree/$path"
+			git --git-dir="$kernel" archive "$tip" "$path" 2>/dev/null | tar x -C "$tree" 2>/dev/null || :
+		done
+	else
+		rm -rf "$tree"
+		mkdir "$tree"
+		git --git-dir="$kernel" archive "$tip" | tar x -C "$tree"
+	fi
+	echo "$tip" >"$dir/$tag/tip"
+}
+
+# kunit_py COMMAND...: the tree's, with what is asked for of this machine.
+kunit_py()
+{
+	command=$1
+	shift
+	set -- "$command" --arch "$arch" --build_dir "$dir/$tag/$built" "$@"
+	case $arch in arm64) set -- "$@" --cross_compile aarch64-linux-gnu- ;; esac
+	(cd "$dir/$tag/linux" && tools/testing/kunit/kunit.py "$@")
+}
+
+build()
+{
+	set -- --kunitconfig "$PWD/kunit/qemu.kunitconfig"
+	for fragment in $fragments; do
+		set -- "$@" --kunitconfig "$PWD/kunit/qemu-$fragment.kunitconfig"
+	done
+	# High memory beyond 4 GiB has a name of its own in older trees.
+	if [ "$arch" = i386 ]; then
+		highmem=HIGHMEM4G
+		! grep -q '^config HIGHMEM64G' "$dir/$tag/linux/arch/x86/Kconfig" || highmem=HIGHMEM64G
+		set -- "$@" --kconfig_add "CONFIG_$highmem=y"
+	fi
+	kunit_py build --jobs "$jobs" "$@"
+}
+
+# A guest that looks for leaks when the suites have run.
+leaks_image()
+{
+	mkdir -p "$dir/root/debug" "$dir/root/dev"
+	[ -c "$dir/root/dev/console" ] || mknod "$dir/root/dev/console" c 5 1
+	gcc -O2 -static -o "$dir/root/init" tests/kunit-leaks.c
+	(cd "$dir/root" && find . | cpio -o -H newc --quiet) >"$dir/leaks.cpio"
+}
+
+# What a case provokes is a warning in the files named here; all else is none.
+complaints()
+{
+	grep -aE 'BUG: |WARNING: |UBSAN: |KASAN: |DMA-API: .*device driver|DMA-API: .*(cacheline|exceeded)|DMAR: .*fault|unreferenced object|kunit-leaks: no|Kernel panic' "$1" |
+		grep -avE 'WARNING: .*(kernel/dma/(phyr|direct|swiotlb)|lib/phyr\.c|dma_direct_map|dma_map_phyrs|dma_unmap_phyrs|dma_sync_phyrs|phyrs_are_mapped|swiotlb_map|phyr_page)'
+}
+
+run()
+{
+	set -- --qemu_args "$qemu -accel tcg"
+	for arg in $args; do
+		set -- "$@" --kernel_args "$arg"
+	done
+	case $built in
+	kasan)
+		leaks_image || return
+		set -- "$@" --qemu_args "-initrd $dir/leaks.cpio"
+		export QEMU_TCG_STAYS=1
+		;;
+	esac
+	kunit_py exec --timeout 1800 --raw_output=kunit "$@" 'phyr*' >"$log" 2>&1 || :
+	unset QEMU_TCG_STAYS
+	kunit_py parse "$log" >"$log.parsed" 2>&1
+}
+
+verdict()
+{
+	log=$dir/$tag/$name.log
+	if ! build >"$log.build" 2>&1; then
+		echo "undecided	not built, see $log.build"
+		return 2
+	fi
+	ended=0
+	run || ended=$?
+	passed=$(grep -acE '^ *ok [0-9]+' "$log" || :)
+	if [ "$ended" -ne 0 ] || ! grep -aq '^ *# Subtest: phyr_dma' "$log"; then
+		echo "fails	$(grep -aE '^ *not ok ' "$log" | head -n 1 | sed 's/^ *//'), see $log"
+		return 1
+	fi
+	if complaints "$log" >"$log.complaints"; then
+		echo "fails	$(head -n 1 "$log.complaints")"
+		return 1
+	fi
+	echo "holds	$passed passed, $(grep -acE '^ *ok [0-9]+ .*# SKIP' "$log" || :) of them skipped"
+}
+
+worst=0
+tools/kernel-import.sh "$@" >"$dir/kernels"
+while IFS='	' read -r kernel tag <&3; do
+	source_tree || exit 2
+	echo "$machines" | grep . >"$dir/machines"
+	while IFS='	' read -r name arch built fragments args qemu <&4; do
+		case " $only " in '  '|*" $name "*) ;; *) continue ;; esac
+		status=0
+		said=$(verdict </dev/null) || status=$?
+		printf '%s\t%s\t%s\n' "$tag" "$name" "$said"
+		[ "$status" -le "$worst" ] || worst=$status
+	done 4<"$dir/machines"
+done 3<"$dir/kernels"
+exit "$worst"

@@ -33,6 +33,7 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/pci-p2pdma.h>
 #include <linux/phyr_list.h>
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
@@ -773,6 +774,45 @@ static void dma_map_phyrs_takes_memory_without_struct_page(struct kunit *test)
 	unmap_list(test, DMA_BIDIRECTIONAL, 0);
 }
 
+/*
+ * The memory is that of the device itself, which it reaches without leaving its
+ * bus.  Nothing is read or written there.
+ */
+static void dma_map_phyrs_finds_peer_memory_on_the_bus(struct kunit *test)
+{
+	static bool is_provider;
+	struct dma_ctx *ctx = test->priv;
+	struct dma_phyr d;
+	struct phyr p;
+	void *mem;
+
+	if (!IS_ENABLED(CONFIG_PCI_P2PDMA) || !ctx->pci ||
+	    pci_resource_len(ctx->pci, 2) < SZ_2M)
+		kunit_skip(test, "no device with memory");
+	if (!is_provider)
+		KUNIT_ASSERT_EQ(test, 0, pci_p2pdma_add_resource(ctx->pci, 2,
+								 0, 0));
+	is_provider = true;
+	mem = pci_alloc_p2pmem(ctx->pci, SZ_64K);
+	KUNIT_ASSERT_NOT_NULL(test, mem);
+	KUNIT_EXPECT_EQ(test, 0, phyr_set_page(&p, virt_to_page(mem), SZ_64K,
+					       0));
+	KUNIT_EXPECT_EQ(test, 0, phyr_list_append(&ctx->list, &p, GFP_KERNEL));
+	KUNIT_EXPECT_TRUE(test, phyr_list_is_p2p(&ctx->list));
+
+	if (map_list(test, DMA_BIDIRECTIONAL, 0)) {
+		KUNIT_FAIL(test, "not mapped");
+	} else {
+		KUNIT_EXPECT_EQ(test, 0, dma_phyr_list_find(ctx->map.list, 0,
+							    &d));
+		KUNIT_EXPECT_EQ(test, d.len, SZ_64K);
+		KUNIT_EXPECT_EQ(test, (u64)d.addr,
+				(u64)pci_p2pmem_virt_to_bus(ctx->pci, mem));
+		unmap_list(test, DMA_BIDIRECTIONAL, 0);
+	}
+	pci_free_p2pmem(ctx->pci, mem, SZ_64K);
+}
+
 static void dma_map_phyrs_rejects_an_empty_list(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, -EINVAL, map_list(test, DMA_TO_DEVICE, 0));
@@ -925,10 +965,10 @@ static struct pci_dev *test_pci_device(void)
 {
 	struct pci_dev *pci;
 
-	/* QEMU's edu, and its pci-testdev. */
-	pci = pci_get_device(0x1234, 0x11e8, NULL);
+	/* QEMU's pci-testdev, which can have memory, and its edu. */
+	pci = pci_get_device(PCI_VENDOR_ID_REDHAT, 0x0005, NULL);
 	if (!pci)
-		pci = pci_get_device(PCI_VENDOR_ID_REDHAT, 0x0005, NULL);
+		pci = pci_get_device(0x1234, 0x11e8, NULL);
 	return pci;
 }
 
@@ -952,7 +992,8 @@ static int phyr_dma_init(struct kunit *test)
 	ctx->mask = *ctx->dev->dma_mask;
 	if (dma_set_mask(ctx->dev, DMA_BIT_MASK(64)))
 		return -ENODEV;
-	ctx->bounces = is_swiotlb_force_bounce(ctx->dev);
+	ctx->bounces = is_swiotlb_force_bounce(ctx->dev) &&
+		       !use_dma_iommu(ctx->dev);
 	return 0;
 }
 
@@ -1003,6 +1044,7 @@ static struct kunit_case phyr_dma_cases[] = {
 	KUNIT_CASE(dma_map_phyrs_beyond_the_bus_fails),
 	KUNIT_CASE(dma_map_phyrs_keeps_to_the_dma_mask),
 	KUNIT_CASE(dma_map_phyrs_takes_memory_without_struct_page),
+	KUNIT_CASE(dma_map_phyrs_finds_peer_memory_on_the_bus),
 	KUNIT_CASE(dma_map_phyrs_rejects_an_empty_list),
 	KUNIT_CASE(dma_map_phyrs_rejects_what_is_no_direction),
 	KUNIT_CASE(dma_map_phyrs_rejects_a_device_without_dma_mask),

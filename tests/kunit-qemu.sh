@@ -36,16 +36,16 @@ dir=$(cd "$dir" && pwd)
 
 # name | arch of kunit.py | what is built | fragments | kernel arguments | QEMU arguments
 machines='
-direct	x86_64	x86_64	x86_64	intel_iommu=off	-machine q35 -device edu
+direct	x86_64	x86_64	x86_64	intel_iommu=off	-machine q35 -device pci-testdev,membar=16M
 no-pci	x86_64	x86_64	x86_64	intel_iommu=off	-machine q35
-iommu	x86_64	x86_64	x86_64	intel_iommu=on,sm_off iommu.passthrough=0	-machine q35,kernel-irqchip=split -device intel-iommu,caching-mode=on -device edu
-swiotlb	x86_64	x86_64	x86_64	intel_iommu=off swiotlb=force	-machine q35 -device edu
-kasan	x86_64	kasan	x86_64 kasan	intel_iommu=off kmemleak=on	-machine q35 -device edu
-kasan-iommu	x86_64	kasan	x86_64 kasan	intel_iommu=on,sm_off kmemleak=on	-machine q35,kernel-irqchip=split -device intel-iommu,caching-mode=on -device edu
-kasan-swiotlb	x86_64	kasan	x86_64 kasan	intel_iommu=off swiotlb=force kmemleak=on	-machine q35 -device edu
+iommu	x86_64	x86_64	x86_64	intel_iommu=on,sm_off iommu.passthrough=0	-m 5G -machine q35,kernel-irqchip=split -device intel-iommu,caching-mode=on -device pci-testdev,membar=16M
+swiotlb	x86_64	x86_64	x86_64	intel_iommu=off swiotlb=force	-machine q35 -device pci-testdev,membar=16M
+kasan	x86_64	kasan	x86_64 kasan	intel_iommu=off kmemleak=on	-machine q35 -device pci-testdev,membar=16M
+kasan-iommu	x86_64	kasan	x86_64 kasan	intel_iommu=on,sm_off kmemleak=on	-m 5G -machine q35,kernel-irqchip=split -device intel-iommu,caching-mode=on -device pci-testdev,membar=16M
+kasan-swiotlb	x86_64	kasan	x86_64 kasan	intel_iommu=off swiotlb=force kmemleak=on	-machine q35 -device pci-testdev,membar=16M
 i386	i386	i386	i386		-m 5G -cpu max
 arm64	arm64	arm64	arm64		-machine virt
-arm64-smmu	arm64	arm64	arm64	iommu.passthrough=0	-machine virt,iommu=smmuv3 -device edu
+arm64-smmu	arm64	arm64	arm64	iommu.passthrough=0	-machine virt,iommu=smmuv3 -device pci-testdev,membar=16M
 arm64-swiotlb	arm64	arm64	arm64	swiotlb=force	-machine virt
 '
 

@@ -3,6 +3,7 @@
 #   make            both programs, in build/
 #   make check      set-up, then every test; SAN=1 under ASan, LSan and UBSan
 #   make kunit      the core's KUnit suites under UML (KERNEL=v6.12.117)
+#   make kunit-qemu and on the machines that QEMU emulates; hours (KERNEL=v6.12.117)
 #   make bench      time and memory of a cold and a warm run
 #   make gaps       known gaps, by name
 #   make install    PREFIX=/usr/local
@@ -44,7 +45,7 @@ $(BUILD)/%.o: %.c
 
 -include $(wildcard $(BUILD)/*/*.d)
 
-.PHONY: all check setup unit bench kunit gaps install clean
+.PHONY: all check setup unit bench kunit kunit-qemu gaps install clean
 .SECONDARY:
 
 setup:
@@ -65,6 +66,11 @@ bench: setup
 kunit: setup
 	@$(MAKE) --no-print-directory all
 	@tests/kunit.sh $(KERNEL)
+
+kunit-qemu:
+	@tools/setup.sh --full
+	@$(MAKE) --no-print-directory all
+	@tests/kunit-qemu.sh $(KERNEL)
 
 gaps:
 	@grep -Hno '\<gap_[A-Za-z0-9_]*' semantic-patches/tests/*.c || echo "no known gap"

@@ -183,9 +183,10 @@ static bool phyrs_one_offset(struct device *dev, const struct phyr_list *list,
 
 	if (IS_ENABLED(CONFIG_ARCH_HAS_PHYS_TO_DMA)) {
 		for_each_phyr(p, list) {
-			if (phys_to_dma(dev, p.addr) - p.addr != offset ||
-			    phys_to_dma(dev, phyr_last(&p)) - phyr_last(&p) !=
-			    offset)
+			if (phys_to_dma(dev, p.addr) != p.addr + offset)
+				return false;
+			p.addr = phyr_last(&p);
+			if (phys_to_dma(dev, p.addr) != p.addr + offset)
 				return false;
 		}
 		return true;

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# core-tree.sh: kernel sources with the series' core stage, to be built by the
+# tree's own kunit.py. Sourced, never run.
+# shellcheck shell=sh
+#
+#	core_tree KERNEL TAG DIR	DIR/linux becomes that tree, and what was built of it stays
+#	core_kunit ARCH BUILT COMMAND ARGS...	kunit.py of $tree, built in BUILT
+
+# Only what differs from the last time is written, so that a build goes on from there.
+core_tree()
+{
+	kernel=$1 tag=$2 into=$3
+	# shellcheck disable=SC2034 # for core_kunit
+	tree=$into/linux
+	mkdir -p "$into"
+	rm -rf "$into/recipe"
+	mkdir "$into/recipe"
+	cp -r semantic-patches core kunit "$into/recipe/"
+	# A recipe of its own branch, so that no series is replaced.
+	sed -i 's/^branch=.*/branch=core-tree/' "$into/recipe/semantic-patches/series"
+	for command in sites plan apply; do
+		build/phyr-convert $command -k "$kernel" -t "$tag" -o "$into/out" \
+			-r "$into/recipe/semantic-patches" --stage core --force >&2 || return
+	done
+	tip=$(sed -n 's/^tip	//p' "$into/out/run.tsv")
+	if [ -d "$tree" ] && [ -f "$into/tip" ]; then
+		git --git-dir="$kernel" diff --name-only "$(cat "$into/tip")" "$tip" | while read -r path; do
+			rm -f "$tree/$path"
+			git --git-dir="$kernel" archive "$tip" "$path" 2>/dev/null | tar x -C "$tree" 2>/dev/null || :
+		done
+	else
+		rm -rf "$tree"
+		mkdir "$tree"
+		git --git-dir="$kernel" archive "$tip" | tar x -C "$tree"
+	fi
+	echo "$tip" >"$into/tip"
+}
+
+core_kunit()
+{
+	arch=$1 built=$2 command=$3
+	shift 3
+	set -- "$command" --arch "$arch" --build_dir "$built" "$@"
+	case $arch in arm64) set -- "$@" --cross_compile aarch64-linux-gnu- ;; esac
+	(cd "$tree" && tools/testing/kunit/kunit.py "$@")
+}

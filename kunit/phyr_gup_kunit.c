@@ -77,13 +77,17 @@ static struct page *file_page(const struct user_memory *mem, unsigned long n)
 	return known_page(mem, mem->layout[n % strlen(mem->layout)]);
 }
 
-/* As SIGKILL from somewhere else would, which a kernel thread does not get. */
+/* A kernel thread gets SIGKILL only if it wants to, and does not die of it. */
 static void kill_current(void)
 {
-	spin_lock_irq(&current->sighand->siglock);
-	sigaddset(&current->pending.signal, SIGKILL);
-	set_tsk_thread_flag(current, TIF_SIGPENDING);
-	spin_unlock_irq(&current->sighand->siglock);
+	allow_kernel_signal(SIGKILL);
+	send_sig(SIGKILL, current, 1);
+}
+
+static void revive_current(void)
+{
+	flush_signals(current);
+	disallow_signal(SIGKILL);
 }
 
 static vm_fault_t user_file_fault(struct vm_fault *vmf)
@@ -727,7 +731,7 @@ static void phyr_gup_fatal_signal_comes_first(struct kunit *test)
 	kill_current();
 	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, 2 * PAGE_SIZE, FOLL_WRITE,
 					     &list), -EINTR);
-	flush_signals(current);
+	revive_current();
 	KUNIT_EXPECT_TRUE(test, phyr_list_is_empty(&list));
 	expect_pins(test, "");
 	user_end(test);
@@ -745,7 +749,7 @@ static void phyr_gup_fatal_signal_ends_a_pin(struct kunit *test)
 	mem->kill_at = 3;
 
 	rc = pin_user_phyrs(addr + 1, 5 * PAGE_SIZE - 1, FOLL_WRITE, &list);
-	flush_signals(current);
+	revive_current();
 	KUNIT_EXPECT_EQ(test, rc, (long)(3 * PAGE_SIZE - 1));
 	expect_as_gup(test, &list, addr + 1, 3 * PAGE_SIZE - 1, FOLL_WRITE);
 	unpin_user_phyrs(&list, true);

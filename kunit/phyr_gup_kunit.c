@@ -21,6 +21,7 @@
 #include <linux/gfp.h>
 #include <linux/kthread.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/mmap_lock.h>
@@ -30,6 +31,7 @@
 #include <linux/rwsem.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -37,7 +39,10 @@
 #define KNOWN_PAGES	BIT(KNOWN_ORDER)
 
 /* More than two batches. */
-#define MANY_PAGES	(2 * (PAGE_SIZE / sizeof(struct page *)) + 5)
+#define MANY_PAGES	(2UL * (PAGE_SIZE / sizeof(struct page *)) + 5)
+
+/* The same, but no more memory than small machines have. */
+#define SOME_PAGES	min(MANY_PAGES, (unsigned long)SZ_16M / PAGE_SIZE)
 
 #define NOWHERE		ULONG_MAX
 
@@ -358,12 +363,12 @@ static void phyr_gup_remote_pins_the_same(struct kunit *test)
 
 static void phyr_gup_anonymous_memory(struct kunit *test)
 {
-	size_t len = (MANY_PAGES << PAGE_SHIFT) - 1000;
+	size_t len = (SOME_PAGES << PAGE_SHIFT) - 1000;
 	struct phyr_list list;
 	unsigned long addr;
 
 	phyr_list_init(&list);
-	addr = user_map_anon(test, MANY_PAGES, PROT_READ | PROT_WRITE) + 333;
+	addr = user_map_anon(test, SOME_PAGES, PROT_READ | PROT_WRITE) + 333;
 
 	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, len, FOLL_WRITE |
 					     FOLL_LONGTERM, &list), (long)len);
@@ -434,17 +439,17 @@ static void phyr_gup_hole_ends_a_pin(struct kunit *test)
 
 static void phyr_gup_hole_in_a_later_batch(struct kunit *test)
 {
-	unsigned long hole = MANY_PAGES - 3;
+	unsigned long hole = SOME_PAGES - 3;
 	struct phyr_list list;
 	unsigned long addr;
 
 	phyr_list_init(&list);
-	addr = user_map_anon(test, MANY_PAGES, PROT_READ | PROT_WRITE);
+	addr = user_map_anon(test, SOME_PAGES, PROT_READ | PROT_WRITE);
 	KUNIT_ASSERT_EQ(test, vm_munmap(addr + (hole << PAGE_SHIFT), PAGE_SIZE),
 			0);
 
 	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr + 1,
-					     (MANY_PAGES << PAGE_SHIFT) - 1,
+					     (SOME_PAGES << PAGE_SHIFT) - 1,
 					     FOLL_WRITE, &list),
 			(long)(hole << PAGE_SHIFT) - 1);
 	expect_as_gup(test, &list, addr + 1, (hole << PAGE_SHIFT) - 1,

@@ -31,6 +31,7 @@
 #include <linux/phyr_gup.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <xen/xen.h>
 
 /* A span of no more pages is pinned without an allocation. */
 #define FEW_PAGES	16
@@ -79,12 +80,19 @@ static int pin_relock(struct phyr_pin *pin)
 	return 0;
 }
 
-/* Number of pages, from the first, that follow each other within one folio. */
+/*
+ * Number of pages, from the first, that follow each other within one folio.
+ * What phyr_can_merge() asks of two pages holds for all of a folio, but where
+ * it depends on more than the folio each page is asked for.
+ */
 static unsigned long pages_in_folio(struct page **pages, unsigned long nr)
 {
 	struct folio *folio = page_folio(pages[0]);
 	unsigned long pfn = page_to_pfn(pages[0]);
 	unsigned long n;
+
+	if (IS_ENABLED(CONFIG_KMSAN) || xen_domain())
+		return 1;
 
 	nr = min(nr, folio_nr_pages(folio) - (pfn - folio_pfn(folio)));
 	for (n = 1; n < nr; n++) {

@@ -47,7 +47,7 @@ figures()
 			if (!met) { print "NOT MET\t" machine "\t" kind "\t" len "\t" text; bad = 1 }
 			bars++
 		}
-		/ bench (4K|2M|1G) / {
+		/(^| )bench (4K|2M|1G) / {
 			sub(/\r$/, "")
 			for (i = 1; i <= NF && $i != "bench"; i++) { }
 			kind = $(i + 1); len = $(i + 2)

@@ -157,6 +157,22 @@ static bool phyr_pages_mergeable(const struct page *tail,
 }
 
 /**
+ * phyr_pages_are_run() - whether two pages are one range
+ * @page: a page
+ * @next: another
+ *
+ * Context: Any context.
+ * Return: true if @next follows @page in memory and phyr_can_merge() allows what
+ * is in both to become one range.
+ */
+bool phyr_pages_are_run(const struct page *page, const struct page *next)
+{
+	return page_to_pfn(page) + 1 == page_to_pfn(next) &&
+	       phyr_pages_mergeable(page, next);
+}
+EXPORT_SYMBOL_GPL(phyr_pages_are_run);
+
+/**
  * phyr_can_merge() - whether two ranges may become one
  * @p: the first range
  * @next: the second range

@@ -324,6 +324,7 @@ bool phyr_has_page(const struct phyr *p);
 struct page *phyr_page(const struct phyr *p);
 void *phyr_virt(const struct phyr *p);
 void *phyr_kmap_local(const struct phyr *p);
+bool phyr_pages_are_run(const struct page *page, const struct page *next);
 bool phyr_can_merge(const struct phyr *p, const struct phyr *next);
 bool phyr_try_merge(struct phyr *p, const struct phyr *next);
 

@@ -11,8 +11,7 @@
  *  - @chunked is the sum of the lengths of all chunks, and @len is @chunked
  *    and @run_len less @offset, unless there is no chunk;
  *  - a segment that is not the last is full;
- *  - only the first segment may be smaller than a page, and only while it is
- *    the last;
+ *  - the last segment may be smaller than a page, and is replaced as it grows;
  *  - every allocation that an append needs is made before anything changes.
  */
 
@@ -115,33 +114,40 @@ static void segments_free(struct phyr_segment *seg)
 	}
 }
 
-/*
- * Give the first segment, which is the last as well, room for @nr chunks in all,
- * as far as a page has it.
- */
-static int first_grow(struct phyr_chunks *chunks, unsigned long nr, gfp_t gfp)
+/* The smallest segment that has room for @nr chunks, or else a page. */
+static unsigned int segment_shift(unsigned long nr)
 {
-	struct phyr_segment *old = chunks->first;
-	struct phyr_segment *seg;
-	unsigned int shift = old ? old->shift : SHIFT_MIN;
+	unsigned int shift = SHIFT_MIN;
 
 	while (shift < PAGE_SHIFT && segment_room(shift) < nr)
 		shift++;
-	if (old && shift == old->shift)
-		return 0;
+	return shift;
+}
 
+/* Give the last segment room for @nr more chunks, as far as a page has it. */
+static int final_grow(struct phyr_chunks *chunks, unsigned long nr, gfp_t gfp)
+{
+	struct phyr_segment *old = chunks->final, *seg;
+	unsigned int shift = segment_shift(nr + (old ? old->used : 0));
+
+	if (old && shift <= old->shift)
+		return 0;
 	seg = segment_alloc(shift, gfp);
 	if (!seg)
 		return -ENOMEM;
 
 	seg->jump = seg;
 	if (old) {
-		seg->used = old->used;
-		seg->mixed = old->mixed;
-		memcpy(seg->chunk, old->chunk, old->used * sizeof(u64));
+		memcpy(seg, old, struct_size(old, chunk, old->used));
+		seg->shift = shift;
+		if (old->jump == old)
+			seg->jump = seg;
 		segment_free(old);
 	}
-	chunks->first = seg;
+	if (seg->prev)
+		seg->prev->next = seg;
+	else
+		chunks->first = seg;
 	chunks->final = seg;
 	return 0;
 }
@@ -164,27 +170,31 @@ static unsigned long chunks_room(const struct phyr_chunks *chunks,
 static int chunks_reserve(struct phyr_chunks *chunks, unsigned long nr,
 			  gfp_t gfp)
 {
+	unsigned long page = segment_room(PAGE_SHIFT);
 	unsigned long room = chunks_room(chunks, nr);
 	int rc;
 
 	if (room >= nr)
 		return 0;
 
-	if (!chunks->first || chunks->first->shift < PAGE_SHIFT) {
-		rc = first_grow(chunks, chunks->nr + nr, gfp);
+	if (!chunks->final || chunks->final->shift < PAGE_SHIFT) {
+		rc = final_grow(chunks, nr, gfp);
 		if (rc)
 			return rc;
 		room = chunks_room(chunks, nr);
 	}
 
+	/* Spare segments are used last in, first out: the odd one comes last. */
 	while (room < nr) {
-		struct phyr_segment *seg = segment_alloc(PAGE_SHIFT, gfp);
+		unsigned long more = (nr - room) % page ?: page;
+		struct phyr_segment *seg;
 
+		seg = segment_alloc(segment_shift(more), gfp);
 		if (!seg)
 			return -ENOMEM;
 		seg->next = chunks->spare;
 		chunks->spare = seg;
-		room += segment_room(PAGE_SHIFT);
+		room += segment_room(seg->shift);
 	}
 	return 0;
 }
@@ -438,6 +448,7 @@ static void iter_seek(struct phyr_chunks_iter *iter, u64 pos)
 	const struct phyr_segment *seg = iter->chunks->final;
 	unsigned int slot = 0;
 
+	iter->pos = pos;
 	while (seg->pos > pos)
 		seg = seg->jump->pos > pos ? seg->jump : seg->prev;
 	pos -= seg->pos;
@@ -454,9 +465,61 @@ static void iter_seek(struct phyr_chunks_iter *iter, u64 pos)
 	}
 
 	iter->seg = seg;
-	iter->slot = slot;
+	iter->chunk = seg->chunk + slot;
+	iter->end = iter->chunk;
+	iter->pos -= pos;
 	iter->skip = pos;
 }
+
+/**
+ * phyr_chunks_next_part() - a range that may not be visited whole
+ * @iter: the place, at its @end, with something left
+ * @addr: address of the range
+ * @len: length of the range
+ *
+ * For phyr_chunks_next().  Moves @end to the end of the segment if all of that
+ * is to be visited.
+ *
+ * Context: Any context.
+ */
+void phyr_chunks_next_part(struct phyr_chunks_iter *iter, u64 *addr,
+			   size_t *len)
+{
+	const struct phyr_segment *seg = iter->seg;
+	u64 first, n, end;
+
+	if (seg && iter->chunk == seg->chunk + seg->used) {
+		seg = seg->next;
+		iter->seg = seg;
+		iter->chunk = seg ? seg->chunk : NULL;
+	}
+
+	if (seg) {
+		first = phyr_chunk_addr(*iter->chunk);
+		n = phyr_chunk_len(*iter->chunk);
+		iter->chunk++;
+		iter->pos += n;
+	} else {
+		first = iter->chunks->run_addr;
+		n = iter->chunks->run_len;
+	}
+	n = min_t(u64, n - iter->skip, iter->left);
+	*addr = first + iter->skip;
+	*len = n;
+	iter->skip = 0;
+	iter->left -= n;
+	iter->end = iter->chunk;
+	if (!seg)
+		return;
+
+	end = phyr_segment_end(iter->chunks, seg);
+	if (end - iter->pos <= iter->left) {
+		iter->left -= end - iter->pos;
+		iter->pos = end;
+		iter->end = seg->chunk + seg->used;
+	}
+}
+EXPORT_SYMBOL_GPL(phyr_chunks_next_part);
 
 /**
  * phyr_chunks_iter_init() - start at a position

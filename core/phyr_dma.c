@@ -445,8 +445,11 @@ void dma_unmap_phyrs(struct device *dev, const struct phyr_list *list,
 		if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
 			phyrs_sync_for_cpu(dev, list, dir);
 	}
-	phyr_chunks_destroy(&map->own.chunks);
-	*map = (struct dma_phyr_map){ };
+	if (map->kind == DMA_PHYR_OFFSET || map->kind == DMA_PHYR_PIECES)
+		phyr_chunks_destroy(&map->own.chunks);
+	map->phyrs = NULL;
+	map->list = NULL;
+	map->len = 0;
 }
 EXPORT_SYMBOL_GPL(dma_unmap_phyrs);
 

@@ -43,10 +43,29 @@ static bool phyr_list_can_merge(const struct phyr_list *list,
 	return !phyr_has_page(&tail) && !phyr_has_page(p);
 }
 
-static bool phyr_is_p2p(const struct phyr *p)
+static unsigned int page_kind(const struct page *page)
 {
-	return IS_ENABLED(CONFIG_PCI_P2PDMA) && phyr_has_page(p) &&
-	       is_pci_p2pdma_page(phyr_page(p));
+	if (IS_ENABLED(CONFIG_PCI_P2PDMA) && is_pci_p2pdma_page(page))
+		return PHYR_KIND_P2P;
+	return PHYR_KIND_PAGES;
+}
+
+/* Append a range that is neither none nor empty, of memory of one kind. */
+static int append_kind(struct phyr_list *list, const struct phyr *p,
+		       unsigned int kind, gfp_t gfp)
+{
+	bool merge, p2p = kind == PHYR_KIND_P2P;
+	int rc;
+
+	if (list->chunks.kinds && p2p != phyr_list_is_p2p(list))
+		return -EINVAL;
+
+	merge = phyr_list_can_merge(list, p);
+	rc = phyr_chunks_append(&list->chunks, p->addr, p->len, merge, gfp);
+	if (rc)
+		return rc;
+	list->chunks.kinds |= kind;
+	return 0;
 }
 
 /**
@@ -65,23 +84,13 @@ static bool phyr_is_p2p(const struct phyr *p)
  */
 int phyr_list_append(struct phyr_list *list, const struct phyr *p, gfp_t gfp)
 {
-	bool p2p, empty = phyr_list_is_empty(list);
-	bool merge;
-	int rc;
+	unsigned int kind = PHYR_KIND_NO_PAGES;
 
 	if (phyr_is_none(p) || phyr_is_empty(p))
 		return -EINVAL;
-
-	p2p = phyr_is_p2p(p);
-	if (!empty && p2p != list->chunks.p2p)
-		return -EINVAL;
-
-	merge = !empty && phyr_list_can_merge(list, p);
-	rc = phyr_chunks_append(&list->chunks, p->addr, p->len, merge, gfp);
-	if (rc)
-		return rc;
-	list->chunks.p2p = p2p;
-	return 0;
+	if (phyr_has_page(p))
+		kind = page_kind(pfn_to_page(PHYS_PFN(p->addr)));
+	return append_kind(list, p, kind, gfp);
 }
 EXPORT_SYMBOL_GPL(phyr_list_append);
 
@@ -132,16 +141,24 @@ int phyr_list_append_pages(struct phyr_list *list, struct page **pages,
 		return -EINVAL;
 
 	while (len) {
-		size_t n = min_t(size_t, len, PAGE_SIZE - offset);
+		unsigned int kind = page_kind(pages[0]);
 
-		rc = phyr_set_page(&p, *pages++, n, offset);
+		p.len = min_t(size_t, len, PAGE_SIZE - offset);
+		rc = phyr_set_page(&p, pages[0], p.len, offset);
 		if (rc)
 			return rc;
-		rc = phyr_list_append(list, &p, gfp);
-		if (rc)
-			return rc;
+		len -= p.len;
 		offset = 0;
-		len -= n;
+		for (; len && phyr_pages_are_run(pages[0], pages[1]); pages++) {
+			size_t n = min_t(size_t, len, PAGE_SIZE);
+
+			p.len += n;
+			len -= n;
+		}
+		pages++;
+		rc = append_kind(list, &p, kind, gfp);
+		if (rc)
+			return rc;
 	}
 	return 0;
 }

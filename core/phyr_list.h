@@ -89,6 +89,11 @@ struct task_struct;
  */
 #define PHYR_RUN_CHUNKS		18
 
+/* Memory of the last kind shares no list with the others. */
+#define PHYR_KIND_PAGES		BIT(0)	/* has struct pages */
+#define PHYR_KIND_NO_PAGES	BIT(1)	/* has none */
+#define PHYR_KIND_P2P		BIT(2)	/* a device's, for its peers; has them */
+
 /**
  * struct phyr_chunks - ranges of addresses of any kind, encoded
  * @len: number of bytes in the list
@@ -100,7 +105,7 @@ struct task_struct;
  * @edges: all edges, combined by bitwise or
  * @nr: number of chunks
  * @offset: offset of the first byte of the list in its unit
- * @p2p: whether the list holds peer-to-peer memory, and nothing else then
+ * @kinds: what kinds of memory the list has, PHYR_KIND_*
  * @first: first segment
  * @final: last segment, the only one that may have room
  * @spare: segments allocated ahead
@@ -117,7 +122,7 @@ struct phyr_chunks {
 	u64			edges;
 	unsigned long		nr;
 	unsigned int		offset;
-	bool			p2p;
+	unsigned int		kinds;
 	struct phyr_segment	*first;
 	struct phyr_segment	*final;
 	struct phyr_segment	*spare;
@@ -186,16 +191,20 @@ size_t phyr_chunks_bytes(const struct phyr_chunks *chunks);
 
 /**
  * struct phyr_chunks_iter - a place in a list
+ * @chunk: chunk that comes next, if it is not @end
+ * @end: up to here, chunks are visited whole and without looking at the rest
  * @chunks: the list
- * @seg: segment of the chunks that come next; NULL if only the last run does
- * @slot: chunk that comes next in @seg
- * @skip: number of bytes to leave out of what comes next
- * @left: number of bytes still to come
+ * @seg: segment of @chunk; NULL if only the last run is to come
+ * @pos: number of bytes in all chunks before @end
+ * @skip: number of bytes to leave out of what follows @end
+ * @left: number of bytes to visit behind @end
  */
 struct phyr_chunks_iter {
+	const u64			*chunk;
+	const u64			*end;
 	const struct phyr_chunks	*chunks;
 	const struct phyr_segment	*seg;
-	unsigned int			slot;
+	u64				pos;
 	u64				skip;
 	size_t				left;
 };
@@ -203,35 +212,61 @@ struct phyr_chunks_iter {
 int phyr_chunks_iter_init(struct phyr_chunks_iter *iter,
 			  const struct phyr_chunks *chunks, size_t pos,
 			  size_t len);
+void phyr_chunks_next_part(struct phyr_chunks_iter *iter, u64 *addr,
+			   size_t *len);
+
+/* Number of bytes in all chunks up to the end of a segment. */
+static inline u64 phyr_segment_end(const struct phyr_chunks *chunks,
+				   const struct phyr_segment *seg)
+{
+	return seg->next ? seg->next->pos : chunks->chunked;
+}
+
+/* All of a list: nothing has to be found. */
+static inline void phyr_chunks_start(struct phyr_chunks_iter *iter,
+				     const struct phyr_chunks *chunks)
+{
+	iter->chunk = NULL;
+	iter->end = NULL;
+	iter->chunks = chunks;
+	iter->seg = NULL;
+	iter->skip = 0;
+	iter->left = chunks->len;
+	if (!chunks->nr)
+		return;
+
+	iter->seg = chunks->first;
+	iter->chunk = iter->seg->chunk;
+	iter->end = iter->chunk;
+	iter->pos = 0;
+	iter->skip = chunks->offset;
+	if (!iter->skip) {
+		iter->pos = phyr_segment_end(chunks, iter->seg);
+		iter->end += iter->seg->used;
+		iter->left -= iter->pos;
+	}
+}
 
 static inline bool phyr_chunks_next(struct phyr_chunks_iter *iter, u64 *addr,
 				    size_t *len)
 {
-	const struct phyr_segment *seg = iter->seg;
-	u64 n, first;
+	if (iter->chunk != iter->end) {
+		u64 chunk = *iter->chunk++;
 
+		*addr = phyr_chunk_addr(chunk);
+		*len = phyr_chunk_len(chunk);
+		return true;
+	}
 	if (!iter->left)
 		return false;
-
-	if (seg) {
-		u64 chunk = seg->chunk[iter->slot];
-
-		first = phyr_chunk_addr(chunk);
-		n = phyr_chunk_len(chunk);
-		if (++iter->slot == seg->used) {
-			iter->seg = seg->next;
-			iter->slot = 0;
-		}
-	} else {
-		first = iter->chunks->run_addr;
-		n = iter->chunks->run_len;
+	if (iter->seg) {
+		phyr_chunks_next_part(iter, addr, len);
+		return true;
 	}
-
-	n -= iter->skip;
-	*addr = first + iter->skip;
-	iter->skip = 0;
-	*len = n < iter->left ? n : iter->left;
-	iter->left -= *len;
+	/* All that is left is of the last run. */
+	*addr = iter->chunks->run_addr + iter->skip;
+	*len = iter->left;
+	iter->left = 0;
 	return true;
 }
 
@@ -388,7 +423,19 @@ static inline u64 phyr_list_align(const struct phyr_list *list)
  */
 static inline bool phyr_list_is_p2p(const struct phyr_list *list)
 {
-	return list->chunks.p2p;
+	return list->chunks.kinds & PHYR_KIND_P2P;
+}
+
+/**
+ * phyr_list_has_pages() - whether all memory of a list has struct pages
+ * @list: the list
+ *
+ * Context: Any context.
+ * Return: true if there is none without; true for an empty list.
+ */
+static inline bool phyr_list_has_pages(const struct phyr_list *list)
+{
+	return !(list->chunks.kinds & PHYR_KIND_NO_PAGES);
 }
 
 /**
@@ -486,13 +533,18 @@ static inline int phyr_list_find(const struct phyr_list *list, size_t pos,
 	return 0;
 }
 
-/* Never fails: all of a list is in that list. */
-static inline struct phyr_list_iter
-phyr_list_start(const struct phyr_list *list)
+/**
+ * phyr_list_start() - start at the front
+ * @iter: the place
+ * @list: the list; must not change while @iter is used
+ *
+ * Context: Any context.  Cannot fail: all of a list is in it.
+ * Return: @iter.
+ */
+static inline struct phyr_list_iter *
+phyr_list_start(struct phyr_list_iter *iter, const struct phyr_list *list)
 {
-	struct phyr_list_iter iter;
-
-	phyr_list_iter_init(&iter, list, 0, list->chunks.len);
+	phyr_chunks_start(&iter->iter, &list->chunks);
 	return iter;
 }
 
@@ -502,8 +554,9 @@ phyr_list_start(const struct phyr_list *list)
  * @list: the list; must not change meanwhile
  */
 #define for_each_phyr(p, list)						\
-	for (struct phyr_list_iter __iter = phyr_list_start(list);	\
-	     phyr_list_next(&__iter, &(p));)
+	for (struct phyr_list_iter __iter,				\
+	     *__at = phyr_list_start(&__iter, list);			\
+	     phyr_list_next(__at, &(p));)
 
 /**
  * struct phyr_list_blocks - a place in a list that is taken block by block

@@ -47,7 +47,7 @@ static void phyr_sg_start(struct phyr_sg_cut *cut, struct device *dev,
 		max = min(max, dma_max_mapping_size(dev));
 	cut->max = max < PAGE_SIZE ? max : ALIGN_DOWN(max, PAGE_SIZE);
 	cut->boundary = dma_get_seg_boundary(dev);
-	cut->iter = phyr_list_start(list);
+	phyr_list_start(&cut->iter, list);
 	cut->rest.len = 0;
 	cut->more = phyr_list_next(&cut->iter, &cut->next);
 }
@@ -102,12 +102,13 @@ int sg_map_phyrs(struct device *dev, struct sg_table *sgt,
 	struct phyr p;
 	int rc;
 
-	for (phyr_sg_start(&cut, dev, list); phyr_sg_next(&cut, &p); nents++) {
-		if (!phyr_has_page(&p) || nents == INT_MAX)
+	if (phyr_list_is_empty(list) || !phyr_list_has_pages(list))
+		return -EINVAL;
+	phyr_sg_start(&cut, dev, list);
+	while (phyr_sg_next(&cut, &p)) {
+		if (nents++ == INT_MAX)
 			return -EINVAL;
 	}
-	if (!nents)
-		return -EINVAL;
 
 	rc = sg_alloc_table(sgt, nents, gfp);
 	if (rc)

@@ -48,6 +48,9 @@ struct bench {
 	unsigned long		nr;
 };
 
+/* As RDMA has it: the length of an entry is 32 bits. */
+#define MAX_SEGMENT	SZ_2G
+
 struct bench_row {
 	const char	*kind;
 	size_t		block;
@@ -154,14 +157,35 @@ static u64 iterate_list(const struct phyr_list *list)
 	return ktime_get_ns() - start;
 }
 
-/* The figures of one size, as they are printed. */
-struct figures {
-	size_t	sg_bytes, list_bytes, map_bytes;
-	u64	sg_build, list_build, blocks_build;
-	u64	sg_iterate, list_iterate;
-	u64	sg_map, sg_unmap, list_map, list_unmap;
-	unsigned long chunks, entries;
+enum bench_time {
+	SG_BUILD, LIST_BUILD, BLOCKS_BUILD, SG_ITERATE, LIST_ITERATE, SG_MAP,
+	LIST_MAP, SG_UNMAP, LIST_UNMAP, NR_TIMES
 };
+
+/* The figures of one size. */
+struct figures {
+	size_t		sg_bytes;
+	size_t		list_bytes;
+	size_t		map_bytes;
+	unsigned long	chunks;
+	unsigned long	entries;
+	u64		time[NR_TIMES];
+};
+
+/*
+ * Both are measured a few times, in either order, and the least counts: the
+ * first mapping allocates page tables that later ones find, and now and then
+ * one pays for what was put off.
+ */
+#define ROUNDS		4
+
+static void keep_least(struct figures *least, const struct figures *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_TIMES; i++)
+		least->time[i] = min(least->time[i], f->time[i]);
+}
 
 static void bench_sg(struct kunit *test, struct figures *f)
 {
@@ -170,21 +194,23 @@ static void bench_sg(struct kunit *test, struct figures *f)
 	u64 start;
 
 	start = ktime_get_ns();
-	KUNIT_ASSERT_EQ(test, sg_alloc_table_from_pages(&sgt, bench->pages,
-							bench->nr, 0,
-							bench->nr << PAGE_SHIFT,
-							GFP_KERNEL), 0);
-	f->sg_build = ktime_get_ns() - start;
+	KUNIT_ASSERT_EQ(test,
+			sg_alloc_table_from_pages_segment(&sgt, bench->pages,
+							  bench->nr, 0,
+							  bench->nr << PAGE_SHIFT,
+							  MAX_SEGMENT,
+							  GFP_KERNEL), 0);
+	f->time[SG_BUILD] = ktime_get_ns() - start;
 	f->sg_bytes = sgt.orig_nents * sizeof(struct scatterlist);
-	f->sg_iterate = iterate_sg(&sgt);
+	f->time[SG_ITERATE] = iterate_sg(&sgt);
 
 	start = ktime_get_ns();
 	KUNIT_EXPECT_EQ(test, dma_map_sgtable(bench->dev, &sgt,
 					      DMA_BIDIRECTIONAL, 0), 0);
-	f->sg_map = ktime_get_ns() - start;
+	f->time[SG_MAP] = ktime_get_ns() - start;
 	start = ktime_get_ns();
 	dma_unmap_sgtable(bench->dev, &sgt, DMA_BIDIRECTIONAL, 0);
-	f->sg_unmap = ktime_get_ns() - start;
+	f->time[SG_UNMAP] = ktime_get_ns() - start;
 	sg_free_table(&sgt);
 }
 
@@ -203,21 +229,21 @@ static void bench_list(struct kunit *test, const struct bench_row *row,
 	KUNIT_ASSERT_EQ(test, phyr_list_append_pages(&list, bench->pages, 0,
 						     bench->nr << PAGE_SHIFT,
 						     GFP_KERNEL), 0);
-	f->list_build = ktime_get_ns() - start;
+	f->time[LIST_BUILD] = ktime_get_ns() - start;
 	start = ktime_get_ns();
 	KUNIT_ASSERT_EQ(test, append_blocks(&blocks, row, end), 0);
-	f->blocks_build = ktime_get_ns() - start;
+	f->time[BLOCKS_BUILD] = ktime_get_ns() - start;
 	KUNIT_EXPECT_TRUE(test, phyr_list_equal(&list, &blocks));
 	phyr_list_destroy(&blocks);
 
 	f->list_bytes = phyr_list_bytes(&list);
 	f->chunks = list.chunks.nr;
-	f->list_iterate = iterate_list(&list);
+	f->time[LIST_ITERATE] = iterate_list(&list);
 
 	start = ktime_get_ns();
 	KUNIT_EXPECT_EQ(test, dma_map_phyrs(bench->dev, &list, &map,
 					    DMA_BIDIRECTIONAL, 0), 0);
-	f->list_map = ktime_get_ns() - start;
+	f->time[LIST_MAP] = ktime_get_ns() - start;
 	KUNIT_EXPECT_NOT_NULL(test, map.list);
 	if (map.list && (const void *)map.list != (const void *)&list)
 		f->map_bytes = phyr_chunks_bytes(&map.list->chunks);
@@ -225,8 +251,26 @@ static void bench_list(struct kunit *test, const struct bench_row *row,
 		f->entries++;
 	start = ktime_get_ns();
 	dma_unmap_phyrs(bench->dev, &list, &map, DMA_BIDIRECTIONAL, 0);
-	f->list_unmap = ktime_get_ns() - start;
+	f->time[LIST_UNMAP] = ktime_get_ns() - start;
 	phyr_list_destroy(&list);
+}
+
+static void print_figures(const struct bench_row *row, size_t pages_bytes,
+			  const struct figures *f)
+{
+	static const char *const names[] = {
+		"sg.build", "list.build", "blocks.build", "sg.iterate",
+		"list.iterate", "sg.map", "list.map", "sg.unmap", "list.unmap",
+	};
+	char times[256] = "";
+	unsigned int i, n = 0;
+
+	for (i = 0; i < NR_TIMES; i++)
+		n += scnprintf(times + n, sizeof(times) - n, " %s=%llu",
+			       names[i], f->time[i]);
+	pr_info("bench %s %zu pages.bytes=%zu sg.bytes=%zu list.bytes=%zu map.bytes=%zu chunks=%lu entries=%lu%s\n",
+		row->kind, row->len, pages_bytes, f->sg_bytes, f->list_bytes,
+		f->map_bytes, f->chunks, f->entries, times);
 }
 
 static void phyr_bench_prints_figures(struct kunit *test)
@@ -234,7 +278,8 @@ static void phyr_bench_prints_figures(struct kunit *test)
 	const struct bench_row *row = test->param_value;
 	struct bench *bench = test->priv;
 	phys_addr_t end = memory_end();
-	struct figures f = { };
+	struct figures f, least;
+	unsigned int round;
 
 	if (end - SZ_4G < max(row->len, row->block))
 		kunit_skip(test, "too little memory above 4 GiB");
@@ -245,14 +290,18 @@ static void phyr_bench_prints_figures(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, bench->pages);
 	fill_pages(bench, row, end);
 
-	bench_sg(test, &f);
-	bench_list(test, row, end, &f);
-	pr_info("bench %s %zu pages.bytes=%zu sg.bytes=%zu list.bytes=%zu map.bytes=%zu chunks=%lu entries=%lu sg.build=%llu list.build=%llu blocks.build=%llu sg.iterate=%llu list.iterate=%llu sg.map=%llu list.map=%llu sg.unmap=%llu list.unmap=%llu\n",
-		row->kind, row->len, bench->nr * sizeof(*bench->pages),
-		f.sg_bytes, f.list_bytes, f.map_bytes, f.chunks, f.entries,
-		f.sg_build, f.list_build, f.blocks_build, f.sg_iterate,
-		f.list_iterate, f.sg_map, f.list_map, f.sg_unmap,
-		f.list_unmap);
+	for (round = 0; round < ROUNDS; round++) {
+		f = (struct figures){ };
+		if (round % 2)
+			bench_list(test, row, end, &f);
+		bench_sg(test, &f);
+		if (!(round % 2))
+			bench_list(test, row, end, &f);
+		if (!round)
+			least = f;
+		keep_least(&least, &f);
+	}
+	print_figures(row, bench->nr * sizeof(*bench->pages), &least);
 }
 
 static int phyr_bench_init(struct kunit *test)
@@ -276,6 +325,7 @@ static int phyr_bench_init(struct kunit *test)
 			return PTR_ERR(bench->platform);
 		bench->dev = &bench->platform->dev;
 	}
+	dma_set_max_seg_size(bench->dev, MAX_SEGMENT);
 	return dma_set_mask(bench->dev, DMA_BIT_MASK(64));
 }
 

@@ -34,7 +34,8 @@ config=$PWD/kunit/bench.kunitconfig
 . tests/core-tree.sh
 
 # Memory for 4 GiB above 4 GiB, of which hardly any is touched.
-guest='-accel tcg -smp 1 -icount shift=0,sleep=off -m 8G -device pci-testdev,membar=16M'
+# -bios: with qboot, which kunit.py takes, a clock of instructions stands still.
+guest='-bios bios-256k.bin -accel tcg -smp 1 -icount shift=0,sleep=off -m 8G -device pci-testdev,membar=16M'
 machines='direct	intel_iommu=off	-machine q35
 iommu	intel_iommu=on,sm_off iommu.passthrough=0	-machine q35,kernel-irqchip=split -device intel-iommu'
 
@@ -64,7 +65,11 @@ figures()
 				bar(f["list.bytes"] <= 2.04 * 1048576, "a fragmented gigabyte: " f["list.bytes"])
 			if (kind == "1G" && len <= 1073741824)
 				bar(f["list.bytes"] == 0, "a contiguous gigabyte allocates " f["list.bytes"])
-			bar(f["list.iterate"] <= f["sg.iterate"], "iterate: " f["list.iterate"] " to " f["sg.iterate"])
+			# What starting takes is not made up for by a few entries.
+			if (f["chunks"] >= 15)
+				bar(f["list.iterate"] <= f["sg.iterate"], "iterate: " f["list.iterate"] " to " f["sg.iterate"])
+			else
+				bar(f["list.iterate"] <= f["sg.iterate"] + 64, "iterate a few: " f["list.iterate"] " to " f["sg.iterate"])
 			if (machine == "direct") {
 				bar(f["map.bytes"] == 0, "the mapping allocates " f["map.bytes"])
 				if (kind == "4K" && len >= 1048576)

@@ -41,6 +41,7 @@ typedef unsigned int gfp_t;
 #define IS_ENABLED(option)		option
 #define CONFIG_KMSAN			0
 #define CONFIG_PCI_P2PDMA		1
+#define CONFIG_HAS_DMA			1
 #define CONFIG_PHYR_LIST_KUNIT_TEST	1
 #define current				((struct task_struct *)1)
 
@@ -50,6 +51,7 @@ typedef unsigned int gfp_t;
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define ALIGN_DOWN(x, a)	((x) & ~((a) - 1UL))
 #define check_add_overflow(a, b, sum)	__builtin_add_overflow(a, b, sum)
+#define struct_size(p, m, n)	(sizeof(*(p)) + sizeof((p)->m[0]) * (n))
 #define offset_in_page(p)	((unsigned long)(p) & (PAGE_SIZE - 1))
 #define __ffs64(x)		((unsigned int)__builtin_ctzll(x))
 #define fls64(x)		((x) ? 64 - (unsigned int)__builtin_clzll(x) : 0)
@@ -129,6 +131,8 @@ struct sg_table {
 struct device {
 	unsigned int	max_seg_size;
 	unsigned long	seg_boundary;
+	size_t		max_mapping;
+	u64		*dma_mask;
 };
 
 #define for_each_sg(sgl, sg, n, i)	for ((i) = 0, (sg) = (sgl); (i) < (n); (i)++, (sg)++)
@@ -136,6 +140,7 @@ struct device {
 #define sg_next(sg)			((sg) + 1)
 #define dma_get_max_seg_size(dev)	((dev)->max_seg_size)
 #define dma_get_seg_boundary(dev)	((dev)->seg_boundary)
+#define dma_max_mapping_size(dev)	((dev)->max_mapping)
 
 static inline void sg_set_page(struct scatterlist *sg, struct page *page,
 			       unsigned int len, unsigned int offset)

@@ -320,7 +320,8 @@ void check_pages(const struct phyr_list *list, const struct oracle *o, size_t po
 void check_scatterlist(const struct phyr_list *list, const struct oracle *o,
 		       unsigned int max, unsigned long boundary)
 {
-	struct device dev = { max, boundary };
+	u64 mask = U64_MAX;
+	struct device dev = { max, boundary, 5UL << 16, max % 2 ? &mask : NULL };
 	struct walk walk = { o };
 	struct phyr_list other;
 	struct sg_table sgt;
@@ -338,6 +339,7 @@ void check_scatterlist(const struct phyr_list *list, const struct oracle *o,
 		u64 addr = page_to_phys(sg->page) + sg->offset;
 
 		holds(sg->length <= max);
+		holds(sg->length <= dev.max_mapping || !dev.dma_mask);
 		holds((addr & ~boundary) == ((addr + sg->length - 1) & ~boundary));
 		walk_expect(&walk, addr, sg->length);
 	}

@@ -73,6 +73,12 @@ coverage()
 	check "the suite phyr_list passes under ASan and UBSan" "$tmp/suite" "$seed"
 	check "random lists compile" compile gcc random $san tests/core/list.c $code $model
 	check "random lists are what the oracle says" "$tmp/random" "$seed" "$rounds"
+	for shift in 14 16; do
+		check "the suite compiles for pages of 1 << $shift" compile gcc suite $san -DPAGE_SHIFT=$shift $suite $code $model
+		check "... and passes" "$tmp/suite" "$seed"
+		check "random lists compile for them" compile gcc random $san -DPAGE_SHIFT=$shift tests/core/list.c $code $model
+		check "... and are what the oracle says" "$tmp/random" "$seed" "$((rounds / 4))"
+	done
 	# One seed, so that the figure does not depend on chance.
 	check "95 % of the lines of the lists run" coverage
 	sed -n '/lines ran/s/^/# /p' "$tmp/log"

@@ -27,7 +27,9 @@ typedef unsigned int gfp_t;
 
 #define PHYS_ADDR_MAX	((phys_addr_t)-1)
 #define U64_MAX		((u64)-1)
+#ifndef PAGE_SHIFT
 #define PAGE_SHIFT	12
+#endif
 #define PAGE_SIZE	(1UL << PAGE_SHIFT)
 #define GFP_KERNEL	0
 #define BIT(n)		(1UL << (n))

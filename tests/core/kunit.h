@@ -109,14 +109,14 @@ static inline struct page *alloc_page(gfp_t gfp)
 
 	(void)gfp;
 	n += 1 + n % 3;
-	return pfn_to_page(PHYS_PFN(zones[1].addr) + n % 1024);
+	return pfn_to_page(PHYS_PFN(zones[1].addr) + n % (zones[1].nr / 2));
 }
 
 static inline struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 {
 	(void)gfp;
 	(void)order;
-	return (struct folio *)pfn_to_page(PHYS_PFN(zones[1].addr) + 508);
+	return (struct folio *)pfn_to_page(PHYS_PFN(zones[1].addr) + zones[1].nr - 4);
 }
 
 #define __free_page(page)	((void)(page))

@@ -8,18 +8,20 @@
 
 static const char one_device, other_device;
 
+#define PAGES(mib)	((mib) * SZ_1M >> PAGE_SHIFT)
+
 const struct zone zones[] = {
-	{ .addr = 0, .nr = 4096 },			/* has a page at 0 */
-	{ .addr = 64 * SZ_1M, .nr = 2048 },
-	{ .addr = SZ_4G - 2 * SZ_1M, .nr = 1024 },	/* across 4 GiB */
-	{ .addr = 64 * SZ_4G, .nr = 256, .pgmap = &one_device, .p2p = true },
-	{ .addr = 64 * SZ_4G + SZ_1M, .nr = 256, .pgmap = &other_device, .p2p = true },
+	{ .addr = 0, .nr = PAGES(16) },			/* has a page at 0 */
+	{ .addr = 64 * SZ_1M, .nr = PAGES(8) },
+	{ .addr = SZ_4G - 2 * SZ_1M, .nr = PAGES(4) },	/* across 4 GiB */
+	{ .addr = 64 * SZ_4G, .nr = PAGES(1), .pgmap = &one_device, .p2p = true },
+	{ .addr = 64 * SZ_4G + SZ_1M, .nr = PAGES(1), .pgmap = &other_device, .p2p = true },
 	{ .addr = 1024 * SZ_4G, .len = 64 * SZ_4G },	/* has no pages */
 	{ .addr = -(8 * SZ_4G), .len = 8 * SZ_4G },	/* up to 2^64 */
 };
 const unsigned int nr_zones = ARRAY_SIZE(zones);
 
-#define NR_PAGES	(4096 + 2048 + 1024 + 256 + 256)
+#define NR_PAGES	PAGES(16 + 8 + 4 + 1 + 1)
 
 static struct page pages[NR_PAGES];
 unsigned int warned;
@@ -72,10 +74,10 @@ unsigned long page_to_pfn(const struct page *page)
 	return PHYS_PFN(zone->addr) + n;
 }
 
-/* Every folio here is a page of 2 MiB or what is left of it. */
+/* Every folio here is four pages or what is left of them. */
 size_t folio_size(const struct folio *folio)
 {
-	return (512 - (page_to_pfn(&folio->page) & 511)) << PAGE_SHIFT;
+	return (4 - (page_to_pfn(&folio->page) & 3)) << PAGE_SHIFT;
 }
 
 /* An address that is the page's own, and is never looked at. */

@@ -277,6 +277,7 @@ void check_pages(const struct phyr_list *list, const struct oracle *o, size_t po
 	static struct page *pages[LONG];
 	static struct phyr phyrs[256];
 	struct walk walk = walk_from(o, pos);
+	bool in_pages = true;
 	unsigned long n, i;
 	u64 sum = 0;
 
@@ -288,7 +289,13 @@ void check_pages(const struct phyr_list *list, const struct oracle *o, size_t po
 	/* Nothing but want of room ends the array before the list. */
 	holds(sum == (pos < o->len ? o->len - pos : 0) || n == ARRAY_SIZE(phyrs));
 
-	if (pos >= o->len) {
+	for (i = 0; i < o->nr; i++) {
+		if (i && o->run[i].addr % PAGE_SIZE)
+			in_pages = false;
+		if (i + 1 < o->nr && (o->run[i].addr + o->run[i].len) % PAGE_SIZE)
+			in_pages = false;
+	}
+	if (pos >= o->len || !in_pages) {
 		holds(!phyr_list_to_pages(list, pos, pages, LONG));
 		return;
 	}
@@ -299,8 +306,8 @@ void check_pages(const struct phyr_list *list, const struct oracle *o, size_t po
 		u64 addr = o->run[walk.i].addr + walk.done;
 		u64 left = o->run[walk.i].len - walk.done;
 
-		holds(page_to_phys(pages[i]) == addr / 4096 * 4096);
-		walk_expect(&walk, addr, min(left, 4096 - addr % 4096));
+		holds(page_to_phys(pages[i]) == addr / PAGE_SIZE * PAGE_SIZE);
+		walk_expect(&walk, addr, min(left, PAGE_SIZE - addr % PAGE_SIZE));
 	}
 	holds(warned == (n < LONG && walk.i < o->nr));
 
@@ -309,7 +316,7 @@ void check_pages(const struct phyr_list *list, const struct oracle *o, size_t po
 
 		phyr_list_init(&other);
 		holds(!phyr_list_append_pages(&other, pages,
-					      (o->run[0].addr + pos) % 4096 * !pos,
+					      (o->run[0].addr + pos) % PAGE_SIZE * !pos,
 					      pos ? (n << PAGE_SHIFT) : o->len, GFP_KERNEL));
 		if (!pos)
 			holds(phyr_list_equal(list, &other));

@@ -439,7 +439,8 @@ void dma_unmap_phyrs(struct device *dev, const struct phyr_list *list,
 		sg_free_table(&map->sgt);
 	} else {
 		phyrs_debug_unmap(map, attrs);
-		if (map->kind == DMA_PHYR_IOVA)
+		if (IS_ENABLED(CONFIG_IOMMU_DMA) &&
+		    map->kind == DMA_PHYR_IOVA)
 			iommu_dma_unmap_phyrs(dev, map->own.chunks.run_addr,
 					      map->len);
 		if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))

@@ -17,6 +17,7 @@
  * appended are unpinned at once.
  */
 
+#include <linux/bits.h>
 #include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -306,12 +307,19 @@ EXPORT_SYMBOL_GPL(pin_user_phyrs_remote);
 static void unpin_run(const struct phyr *run, bool dirty)
 {
 	struct page *page = phyr_page(run);
+	unsigned long nr = PHYS_PFN(phyr_last(run)) - PHYS_PFN(run->addr) + 1;
 
 	if (!page)
 		return;
-	unpin_user_page_range_dirty_lock(page, PHYS_PFN(phyr_last(run)) -
-					 PHYS_PFN(run->addr) + 1, dirty);
-	cond_resched();
+	while (nr) {
+		/* That counts pages in an unsigned int. */
+		unsigned long n = min(nr, BIT(30));
+
+		unpin_user_page_range_dirty_lock(page, n, dirty);
+		page += n;
+		nr -= n;
+		cond_resched();
+	}
 }
 
 /*

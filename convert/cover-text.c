@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cover-text.h"
+#include "evidence.h"
 #include "sites.h"
 
 #define WIDTH	72
@@ -171,8 +172,17 @@ static struct tally *tally_of(GHashTable *tallies, const char *config)
 	return tally;
 }
 
-/* Adds up one check by configuration; what does not hold is quoted in faults. */
-static GHashTable *tally_check(const struct mail *mail, const struct mail_set *set, const char *check, GString *faults)
+/* Whether the row before says of the same commit that it holds: single objects have rows of their own. */
+static bool is_more_of_it(const struct tsv *evidence, guint i)
+{
+	for (guint c = EVIDENCE_COMMIT; i && c <= EVIDENCE_VERDICT; c++)
+		if (strcmp(tsv_get(evidence, i, c), tsv_get(evidence, i - 1, c)))
+			return false;
+	return i && !strcmp(tsv_get(evidence, i, EVIDENCE_VERDICT), "holds");
+}
+
+/* Adds up one check by configuration; what does not hold, and by how much code grew, is quoted. */
+static GHashTable *tally_check(const struct mail *mail, const struct mail_set *set, const char *check, GString *quoted)
 {
 	GHashTable *tallies = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	const struct tsv *evidence = mail->evidence;
@@ -180,6 +190,7 @@ static GHashTable *tally_check(const struct mail *mail, const struct mail_set *s
 	for (guint i = 0; evidence && i < evidence->rows->len; i++) {
 		const char *commit = tsv_get(evidence, i, EVIDENCE_COMMIT);
 		const char *verdict = tsv_get(evidence, i, EVIDENCE_VERDICT);
+		const char *detail = tsv_get(evidence, i, EVIDENCE_DETAIL), *growth = evidence_growth(check, detail);
 		bool own = has_commit(set, commit);
 		struct tally *tally;
 
@@ -190,12 +201,13 @@ static GHashTable *tally_check(const struct mail *mail, const struct mail_set *s
 			continue;
 		tally = tally_of(tallies, tsv_get(evidence, i, EVIDENCE_CONFIG));
 		tally->stage |= !own;
-		tally->holds += !strcmp(verdict, "holds");
+		tally->holds += !strcmp(verdict, "holds") && !is_more_of_it(evidence, i);
 		tally->fails += !strcmp(verdict, "fails");
 		tally->undecided += !strcmp(verdict, "undecided");
 		if (strcmp(verdict, "holds"))
-			g_string_append_printf(faults, "    %.12s %s: %s\n", commit, verdict,
-					       tsv_get(evidence, i, EVIDENCE_DETAIL));
+			g_string_append_printf(quoted, "    %.12s %s: %s\n", commit, verdict, detail);
+		else if (growth)
+			g_string_append_printf(quoted, "    %.12s %s\n", commit, growth);
 	}
 	return tallies;
 }
@@ -216,13 +228,13 @@ void cover_checks(GString *text, const struct mail *mail, const struct mail_set 
 	g_autoptr(GString) run = g_string_new(NULL);
 
 	for (guint i = 0; i < G_N_ELEMENTS(checks); i++) {
-		g_autoptr(GString) faults = g_string_new(NULL);
-		g_autoptr(GHashTable) tallies = tally_check(mail, set, checks[i], faults);
+		g_autoptr(GString) quoted = g_string_new(NULL);
+		g_autoptr(GHashTable) tallies = tally_check(mail, set, checks[i], quoted);
 		g_autoptr(GList) configs = g_list_sort(g_hash_table_get_keys(tallies), (GCompareFunc)strcmp);
 
 		for (GList *config = configs; config; config = config->next)
 			append_tally(run, checks[i], config->data, g_hash_table_lookup(tallies, config->data));
-		g_string_append(run, faults->str);
+		g_string_append(run, quoted->str);
 		if (!configs)
 			g_string_append_printf(missing, "%s%s", missing->len ? ", " : "", checks[i]);
 	}

@@ -112,3 +112,11 @@ bool evidence_built(const struct evidence *e, const char *commit)
 			return true;
 	return false;
 }
+
+const char *evidence_growth(const char *check, const char *detail)
+{
+	const char *growth = strcmp(check, "equiv") ? NULL : strstr(detail, "; functions of ");
+
+	/* What is said of one object begins with its path and a colon. */
+	return growth && !memchr(detail, ':', growth - detail) ? growth + strlen("; ") : NULL;
+}

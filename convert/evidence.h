@@ -28,5 +28,7 @@ guint evidence_configs(const struct evidence *evidence, const char *commit, cons
 guint evidence_count(const struct evidence *evidence, const char *verdict);
 /* Is there a verdict on the commit's build? */
 bool evidence_built(const struct evidence *evidence, const char *commit);
+/* "functions of N to M bytes (+x %)" where the detail of an "equiv" row sums up a commit and code differs; or NULL. */
+const char *evidence_growth(const char *check, const char *detail);
 
 #endif

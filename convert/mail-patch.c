@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "evidence.h"
 #include "mail-set.h"
 
 char *mail_header(const char *text, const char *name)
@@ -86,23 +87,39 @@ gboolean mail_patch_format(const struct mail *mail, struct mail_set *set, GError
 	return set->recipients != NULL;
 }
 
-/* What was checked on this very commit, one line a check and configuration. */
+/* One line for a row of evidence; of what holds the detail says no more than that. */
+static char *evidence_line(const char *const *row)
+{
+	const char *detail = row[EVIDENCE_DETAIL];
+	bool quoted = strcmp(row[EVIDENCE_VERDICT], "holds") && strcmp(detail, "-");
+
+	return g_strdup_printf("  %-10s %-28s %s%s%s\n", row[EVIDENCE_CHECK], row[EVIDENCE_CONFIG],
+			       row[EVIDENCE_VERDICT], quoted ? ": " : "", quoted ? detail : "");
+}
+
+/*
+ * What was checked on this very commit: a check and configuration are told once, however many of the objects
+ * have rows of their own, and beneath them by how much the code grew.
+ */
 static char *evidence_of(const struct mail *mail, const struct mail_patch *patch)
 {
+	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	GString *text = g_string_new(NULL);
 
 	for (guint i = 0; mail->evidence && i < mail->evidence->rows->len; i++) {
-		const char *check = tsv_get(mail->evidence, i, EVIDENCE_CHECK);
-		const char *verdict = tsv_get(mail->evidence, i, EVIDENCE_VERDICT);
-		const char *detail = tsv_get(mail->evidence, i, EVIDENCE_DETAIL);
+		const char *const *row = mail->evidence->rows->pdata[i];
+		const char *growth = evidence_growth(row[EVIDENCE_CHECK], row[EVIDENCE_DETAIL]);
+		char *line;
 
 		/* "lines" is for the account of sites. */
-		if (strcmp(tsv_get(mail->evidence, i, EVIDENCE_COMMIT), patch->commit) || !strcmp(check, "lines"))
+		if (strcmp(row[EVIDENCE_COMMIT], patch->commit) || !strcmp(row[EVIDENCE_CHECK], "lines"))
 			continue;
-		g_string_append_printf(text, "  %-10s %-28s %s", check, tsv_get(mail->evidence, i, EVIDENCE_CONFIG), verdict);
-		if (strcmp(verdict, "holds") && strcmp(detail, "-"))
-			g_string_append_printf(text, ": %s", detail);
-		g_string_append_c(text, '\n');
+		line = evidence_line(row);
+		if (!g_hash_table_contains(said, line))
+			g_string_append(text, line);
+		g_hash_table_add(said, line);
+		if (growth)
+			g_string_append_printf(text, "    %s\n", growth);
 	}
 	if (text->len)
 		g_string_prepend(text, "Checked on this commit:\n");

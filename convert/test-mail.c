@@ -108,6 +108,9 @@ static void write_commits(struct fixture *f)
 		tsv_add(sites, "b/y.c", "1", "1", "word", "code", "f", "converted", "1-rule.cocci", lines[i], "-");
 		tsv_add(sites, "b/y.c", "9", "1", "word", "code", "g", "kept", "-", "-", "a <real> reason");
 		tsv_add(evidence, lines[i], "x86", "build", "holds", "-", "3");
+		tsv_add(evidence, lines[i], "x86", "equiv", "holds", "b/y.o: function f (80 to 81 bytes): as expected", "1");
+		tsv_add(evidence, lines[i], "x86", "equiv", "holds",
+			"9 identical, 1 as expected; functions of 1000 to 1001 bytes (+0.100 %)", "1");
 		tsv_add(evidence, lines[i], "x86", "kunit", "undecided", "no tool", "0");
 	}
 	write_table(f, commits, "commits.tsv");
@@ -232,7 +235,10 @@ static void test_cover(struct fixture *f, gconstpointer data)
 	assert_has(cover, "  build      x86: holds 1\n");
 	assert_has(cover, "  kunit      x86: holds 0, undecided 1\n");
 	assert_has(cover, " undecided: no tool\n");
-	assert_has(cover, "Not run: warnings, sparse, equiv, style, boot.\n");
+	assert_has(cover, "Not run: warnings, sparse, style, boot.\n");
+	/* A commit holds once, though single objects have rows of their own. */
+	assert_has(cover, "  equiv      x86: holds 1\n    ");
+	assert_has(cover, " functions of 1000 to 1001 bytes (+0.100 %)\n  kunit ");
 	assert_has(cover, "To be applied first:\n\n  01-first, 1 patch, up to\n    core: add a header\n");
 	assert_has(cover, "A Person (1):\n  beta: use the header\n\n b/y.c | 2 +-\n");
 	g_assert_null(strstr(cover, "base-commit:"));
@@ -263,6 +269,9 @@ static void test_evidence(struct fixture *f, gconstpointer data)
 	patch = read_mail(f, "mail/02-beta-thing/0001-beta-use-the-header.patch");
 	assert_has(patch, "\n\nSo that it is used.\n\nSigned-off-by: A Person <a@example.org>\n---\nChecked on this commit:\n");
 	assert_has(patch, ": no tool\n\n b/y.c | 2 +-\n");
+	/* Once, whatever there is of single objects, with what the objects grew by. */
+	assert_has(patch, " holds\n  equiv      x86                          holds\n    functions of 1000 to 1001 bytes (+0.100 %)\n"
+		   "  kunit ");
 }
 
 static void test_refuses(struct fixture *f, gconstpointer data)

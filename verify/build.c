@@ -290,7 +290,8 @@ static gboolean judge_all(struct build *build, GPtrArray *affected, GError **err
 	const struct commit *first = build->missing->pdata[0];
 	struct judge judge = { .sample = sample_size(build), .total = affected->len,
 		.limit = build->verify->limit, .memory = build->verify->memory,
-		.facts = build->facts, .checker = build->checker, .expect = build->verify->expect };
+		.facts = build->facts, .checker = build->checker, .expect = build->verify->expect,
+		.judged = build->verify->judged };
 	bool usable = false;
 	gboolean ok;
 

@@ -173,6 +173,16 @@ static void add_lines(const struct session *session, GPtrArray *findings)
 	}
 }
 
+static void name_judged(const struct session *session)
+{
+	for (guint i = 0; session->judge->judged && i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+
+		if (item_was_compiled(item) && !item->alone)
+			g_hash_table_add(session->judge->judged, g_strdup(item->object->path));
+	}
+}
+
 GPtrArray *session_findings(const struct session *session, const struct affected *affected)
 {
 	GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
@@ -188,5 +198,6 @@ GPtrArray *session_findings(const struct session *session, const struct affected
 		session_compare_said(session, CHECK_SPARSE, findings);
 	if (session->judge->checks & CHECK_EQUIV)
 		session_compare_objects(session, findings);
+	name_judged(session);
 	return findings;
 }

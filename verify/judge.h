@@ -27,6 +27,7 @@ struct judge {
 	guint limit, memory;	/* as of struct verify */
 	const struct expect *expect;	/* NULL: none given */
 	const struct checker *checker;	/* NULL: not asked for */
+	GHashTable *judged;	/* as of struct verify */
 	GHashTable *pops_macro;	/* path -> whether the file, as it is in the sources, has such a #pragma */
 	GHashTable *texts;	/* keys of facts of the compiler that were wanted */
 	/* Texts, compilations, runs of the parser alone and of sparse, facts that were there. */

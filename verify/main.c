@@ -74,6 +74,8 @@ static gboolean parse(struct verify *v, int *argc, char ***argv, GError **error)
 		  "Table of paths known to be undecided: they do not change the status", "FILE" },
 		{ "expect", 0, 0, G_OPTION_ARG_FILENAME, &v->expect_path,
 		  "equiv: table of the functions that may differ", "FILE" },
+		{ "objects", 0, 0, G_OPTION_ARG_FILENAME, &v->objects_path,
+		  "Write the paths of the objects judged, not those of verdicts that were known", "FILE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &v->json, "Print the result as JSON", NULL },
 		{ "ktap", 0, 0, G_OPTION_ARG_NONE, &v->ktap, "Print the result as KTAP", NULL },
 		{ "notes", 0, 0, G_OPTION_ARG_NONE, &v->notes,
@@ -111,6 +113,8 @@ static gboolean verify_open(struct verify *v, const char *range, GError **error)
 {
 	if (v->expect_path && !(v->expect = expect_read(v->expect_path, error)))
 		return FALSE;
+	if (v->objects_path)
+		v->judged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (!v->kernel)
 		return fail(error, "no kernel given: use -k LINUX");
 	v->evidence = evidence_open(v->out, v->undecided, error);
@@ -134,6 +138,8 @@ static void verify_clear(struct verify *v)
 	g_free(v->affected);
 	g_strfreev(v->kunitconfigs);
 	g_free(v->expect_path);
+	g_free(v->objects_path);
+	g_clear_pointer(&v->judged, g_hash_table_unref);
 	expect_free(v->expect);
 	g_strfreev(v->boot_tests);
 	g_strfreev(v->boot_configs);
@@ -177,6 +183,16 @@ static gboolean run_checks(struct verify *v, unsigned checks, GError **error)
 	return TRUE;
 }
 
+static gboolean write_judged(struct verify *v, GError **error)
+{
+	g_autoptr(GList) paths = g_list_sort(g_hash_table_get_keys(v->judged), (GCompareFunc)strcmp);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (GList *path = paths; path; path = path->next)
+		g_string_append_printf(text, "%s\n", (char *)path->data);
+	return file_write(v->objects_path, text->str, text->len, error);
+}
+
 /* Judges the range, and reports what was found. */
 static gboolean judge(struct verify *v, const char *name, unsigned checks, enum status *status, GError **error)
 {
@@ -189,6 +205,8 @@ static gboolean judge(struct verify *v, const char *name, unsigned checks, enum 
 		      "%u decided by another configuration", v->commits->len, e->holds, e->fails, e->undecided,
 		      e->excused, e->elsewhere);
 	if ((v->out || !(v->json || v->ktap)) && !evidence_write(e, v->out, error))
+		return FALSE;
+	if (v->judged && !write_judged(v, error))
 		return FALSE;
 	if (v->notes && !notes_write(v, name, error))
 		return FALSE;

@@ -103,6 +103,24 @@ static void test_header(struct kernel *kernel, gconstpointer data)
 	check(kernel, "macro..field", "holds 2 objects\n", "holds a/one.c:5\nholds include/h.h:1-2,7\n");
 }
 
+/* Those that were told to be equal are named too, and what is known is not judged. */
+static void test_names_objects(struct kernel *kernel, gconstpointer data)
+{
+	struct verify v = { .jobs = 2, .sample = 10, .seed = 1, .affected = (char *)"range", .checks = CHECK_BUILD };
+
+	(void)data;
+	put(kernel, "include/h.h", "#define LEN(p) ((p)->len)\nstruct s { int len; };\n#define MORE 1\n"
+	    "static inline int both(struct s *p)\n{\n\treturn LEN(p) +\n\t\tp->len;\n}\n");
+	commit(kernel, "macro");
+	for (guint known = 0; known < 2; known++) {
+		v.judged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		g_free(kernel_rows_of(&v, kernel, "base..macro", "build"));
+		g_assert_cmpuint(g_hash_table_size(v.judged), ==, known ? 0 : 2);
+		g_assert_true(known || g_hash_table_contains(v.judged, "a/two.o"));
+		g_hash_table_unref(v.judged);
+	}
+}
+
 static void test_header_breaks_another(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *build = NULL;
@@ -441,6 +459,7 @@ int main(int argc, char **argv)
 	add("/build/only-the-commit-that-breaks-fails", test_breaks_and_repairs);
 	add("/build/uncompilable-file-is-undecided", test_uncompilable);
 	add("/build/header-builds-what-includes-it", test_header);
+	add("/build/objects-judged-are-named", test_names_objects);
 	add("/build/header-breaks-an-untouched-source", test_header_breaks_another);
 	add("/build/header-must-stay-self-contained", test_self_contained);
 	add("/build/unread-header-is-undecided", test_unread_header);

@@ -35,6 +35,7 @@ struct verify {
 	char *undecided;	/* table of paths known to be undecided, or NULL */
 	char *affected;		/* "range" or "tree" */
 	char *expect_path;	/* --expect, or NULL */
+	char *objects_path;	/* --objects, or NULL */
 	char **kunitconfigs;	/* --kunitconfig, or NULL */
 	char **configs;		/* --config, or NULL */
 	char *cc;		/* the user's compiler command, or NULL */
@@ -51,6 +52,7 @@ struct verify {
 	struct cache *cache;
 	unsigned checks;	/* enum check, those asked for */
 	struct expect *expect;	/* NULL: none given */
+	GHashTable *judged;	/* paths of the objects compiled or told to be equal in this run; NULL: nobody asks */
 	GPtrArray *commits;	/* struct commit *, oldest first */
 	struct evidence *evidence;
 };

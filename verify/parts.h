@@ -49,7 +49,8 @@ typedef bool (*line_moved)(guint before, guint after, gpointer data);
  * What differs: struct part_difference *, owned, by kind, name and section;
  * empty when the objects mean the same. expected: a set of function names, "*"
  * for all; NULL: none. A difference is expected when all its owners are, where
- * foo.cold and its like count as foo. Without moved, a line is a number like
+ * foo.cold and its like count as foo, and globals of KASAN that only tables refer
+ * to are when an entry of the bug table is. Without moved, a line is a number like
  * any other. NULL when a table cannot be parsed.
  */
 GPtrArray *parts_compare(const char *before, const char *after, GHashTable *expected, line_moved moved, gpointer data,

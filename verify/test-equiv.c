@@ -231,6 +231,26 @@ static void test_calls_order(void)
 	check(before, swapped, NULL, "~remainder order");
 }
 
+/* The globals of KASAN without an owner, and the bug table's entries about f. */
+static char *table_of_bugs(const char *globals, const char *bugs)
+{
+	g_autofree char *header = g_strdelimit(g_strdup(PARTS_TSV), " ", '\t');
+
+	return g_strdup_printf("%s\nentries\t-\t.data\t64\t-\t%s\t-\t-\nentries\tf\t__bug_table\t12\tf\t%s\t-\t-\n",
+			       header, globals, bugs);
+}
+
+static void test_file_of_bug(void)
+{
+	g_autofree char *before = table_of_bugs("a", "a"), *both = table_of_bugs("b", "b"), *globals = table_of_bugs("b", "a");
+	g_autofree char *of_f = differences_of(before, both, "f", NULL), *of_g = differences_of(before, both, "g", NULL);
+	g_autofree char *alone = differences_of(before, globals, "f", NULL);
+
+	g_assert_cmpstr(of_f, ==, "~entries -!; ~entries f!");
+	g_assert_cmpstr(of_g, ==, "~entries -; ~entries f");
+	g_assert_cmpstr(alone, ==, "~entries -");
+}
+
 static void test_not_a_table(void)
 {
 	static const char good[] = "kind\tname\tsection\tsize\towners\tdigest\tmasked\tlines\nobject\t-\t-\t0\t-\tx\t-\t-\n";
@@ -268,6 +288,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/equiv/binding-and-section-count", test_binding);
 	g_test_add_func("/equiv/target-counts-where-bytes-are-equal", test_target);
 	g_test_add_func("/equiv/table-entry-belongs-to-its-function", test_table);
+	g_test_add_func("/equiv/name-of-file-follows-the-bug-table", test_file_of_bug);
 	g_test_add_func("/equiv/order-of-initcalls-counts", test_calls_order);
 	g_test_add_func("/equiv/what-is-no-table-is-refused", test_not_a_table);
 	return g_test_run();

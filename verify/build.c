@@ -19,6 +19,8 @@
 
 /* Raised when a verdict would come out differently for the same input. */
 #define VERDICT_VERSION "build 6"
+/* The same, where only what --expect gives could. */
+#define EXPECT_VERSION "2"
 /* Commits whose verdicts a killed run may lose. */
 #define TOGETHER_AT_MOST 16
 
@@ -70,7 +72,7 @@ static char *verdict_key(const struct build *build, const struct commit *commit,
 {
 	const struct verify *verify = build->verify;
 	const struct config *config = build->config;
-	g_autofree char *options = NULL, *more = NULL;
+	g_autofree char *options = NULL, *more = NULL, *expected = NULL;
 	bool header = false;
 
 	for (guint i = 0; i < commit->changes->len; i++)
@@ -79,8 +81,10 @@ static char *verdict_key(const struct build *build, const struct commit *commit,
 					   build->changed) : g_strdup("");
 	if (object_checks[check].bit == CHECK_SPARSE && build->checker)
 		more = g_strdup(build->checker->version);
-	if (object_checks[check].bit == CHECK_EQUIV && verify->expect)
-		more = expect_sum(verify->expect, commit->id);
+	if (object_checks[check].bit == CHECK_EQUIV && verify->expect) {
+		expected = expect_sum(verify->expect, commit->id);
+		more = g_strconcat(EXPECT_VERSION " ", expected, NULL);
+	}
 	return cache_key(VERDICT_VERSION, object_checks[check].name, commit->tree, commit->parent_tree, config->name,
 			 config->arch, config->target, config->fragment, config->compiler, options,
 			 more ? more : "", NULL);

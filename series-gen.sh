@@ -25,8 +25,8 @@ usage='usage: series-gen.sh [-k LINUX] [-t TAG] [-o OUT] [-r RECIPE] [-j N]
   -o OUT     output folder [out/TAG]
   -r RECIPE  recipe folder [semantic-patches]
   -j N       processes at once [the number of processors]
-  --verify   none; quick: build, equiv and style at each commit, KUnit at the end of each
-             stage; full: every check on every configuration, KUnit at each commit, and
+  --verify   none; quick: build, equiv against expect.tsv and style at each commit, KUnit at
+             the end of each stage; full: every check on every configuration, KUnit at each commit, and
              every machine booted with every test set (many hours) [quick]
   --force    replace the branches of an earlier run
   -y         do not ask before packages are installed with sudo'
@@ -107,8 +107,7 @@ if [ "$verify" != none ]; then
 fi
 case $verify in
 quick)
-	# Differing objects are reported; a full run holds them against expect.tsv.
-	judge build,equiv,style --undecided "$recipe/undecided.tsv" "$base..$tip"
+	judge build,equiv,style --undecided "$recipe/undecided.tsv" --expect "$out/expect.tsv" "$base..$tip"
 	ends=$(awk -F '\t' 'NR > 2 && $3 != stage { print id } { stage = $3; id = $2 } END { print id }' \
 		"$out/commits.tsv")
 	for end in $ends; do

@@ -33,6 +33,8 @@ if [ -z "$dir" ]; then
 fi
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
+# shellcheck source=tests/core-tree.sh
+. tests/core-tree.sh
 
 # name | arch of kunit.py | what is built | fragments | kernel arguments | QEMU arguments
 machines='
@@ -49,43 +51,12 @@ arm64-smmu	arm64	arm64	arm64	iommu.passthrough=0	-machine virt,iommu=smmuv3 -dev
 arm64-swiotlb	arm64	arm64	arm64	swiotlb=force	-machine virt
 '
 
-# The tree of the core stage, without what git needs.
-source_tree()
-{
-	tree=$dir/$tag/linux
-	mkdir -p "$dir/$tag"
-	rm -rf "$dir/recipe"
-	mkdir "$dir/recipe"
-	cp -r semantic-patches core kunit "$dir/recipe/"
-	# A recipe of its own branch, so that no series is replaced.
-	sed -i 's/^branch=.*/branch=kunit-qemu/' "$dir/recipe/semantic-patches/series"
-	for command in sites plan apply; do
-		build/phyr-convert $command -k "$kernel" -t "$tag" -o "$dir/$tag/out" \
-			-r "$dir/recipe/semantic-patches" --stage core --force >&2 || return
-	done
-	tip=$(sed -n 's/^tip	//p' "$dir/$tag/out/run.tsv")
-	if [ -d "$tree" ] && [ -f "$dir/$tag/tip" ]; then
-		# Only what differs, so that a build goes on from the last one.
-		git --git-dir="$kernel" diff --name-only "$(cat "$dir/$tag/tip")" "$tip" | while read -r path; do
-			rm -f "$tree/$path"
-			git --git-dir="$kernel" archive "$tip" "$path" 2>/dev/null | tar x -C "$tree" 2>/dev/null || :
-		done
-	else
-		rm -rf "$tree"
-		mkdir "$tree"
-		git --git-dir="$kernel" archive "$tip" | tar x -C "$tree"
-	fi
-	echo "$tip" >"$dir/$tag/tip"
-}
-
-# kunit_py COMMAND...: the tree's, with what is asked for of this machine.
+# kunit_py COMMAND...: the tree's, for this machine.
 kunit_py()
 {
 	command=$1
 	shift
-	set -- "$command" --arch "$arch" --build_dir "$dir/$tag/$built" "$@"
-	case $arch in arm64) set -- "$@" --cross_compile aarch64-linux-gnu- ;; esac
-	(cd "$dir/$tag/linux" && tools/testing/kunit/kunit.py "$@")
+	core_kunit "$arch" "$dir/$tag/$built" "$command" "$@"
 }
 
 build()
@@ -118,7 +89,7 @@ complaints()
 {
 	{
 		grep -aE 'BUG: |WARNING: |UBSAN: |KASAN: |DMA-API: .*(device driver|cacheline|exceeded)|DMAR: .*fault|kunit-leaks: no|Kernel panic' "$1" |
-			grep -avE 'WARNING: .*(kernel/dma/(phyr|direct|swiotlb)|lib/phyr\.c|dma_direct_map|dma_map_phyrs|dma_unmap_phyrs|dma_sync_phyrs|swiotlb_map|phyr_page)'
+			grep -avE 'WARNING: .*(kernel/dma/(phyr|direct|swiotlb)|lib/phyr\.c|mm/phyr\.c|dma_direct_map|dma_map_phyrs|dma_unmap_phyrs|dma_sync_phyrs|swiotlb_map|phyr_page)'
 		awk '/^unreferenced object/ { if (leak) print leak; leak = $0 }
 			/kunit_debugfs_create_suite|kunit-leaks: done/ { if (/done/ && leak) print leak; leak = "" }' "$1"
 	} | grep .
@@ -168,7 +139,7 @@ verdict()
 worst=0
 tools/kernel-import.sh "$@" >"$dir/kernels"
 while IFS='	' read -r kernel tag <&3; do
-	source_tree || exit 2
+	core_tree "$kernel" "$tag" "$dir/$tag" </dev/null || exit 2
 	echo "$machines" | grep . >"$dir/machines"
 	while IFS='	' read -r name arch built fragments args qemu <&4; do
 		case " $only " in '  '|*" $name "*) ;; *) continue ;; esac

@@ -31,6 +31,7 @@ struct sg_table {
 #define ERANGE		34
 #define EOVERFLOW	75
 #define __must_check
+#define IS_ENABLED(option) 0
 #define BIT(n)			(1UL << (n))
 #define PAGE_SIZE		4096UL
 #define PHYS_ADDR_MAX		(~(phys_addr_t)0)

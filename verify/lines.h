@@ -23,6 +23,7 @@ struct wanted {
 	struct scan *scan;	/* of the file in the version that has them */
 	GArray *found;		/* gboolean, one for each of lines */
 	guint left;		/* lines that say something and are not found yet */
+	guint looks;		/* objects that include the file and were looked at for them */
 };
 
 /* text: the file's content in the version that has the lines. */

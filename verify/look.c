@@ -6,7 +6,8 @@
  * To look into an object is to run the preprocessor on it twice; lines.h says
  * what the two outputs show. Objects whose own source is wanted are looked
  * into first. Lines of headers that they do not show are looked for in
- * others, a few at a time, until all are found or LOOKS_AT_MOST were tried.
+ * others, a few at a time, until all are found or, of each header, LOOKS_AT_MOST
+ * that include it were tried.
  */
 #include <string.h>
 
@@ -285,6 +286,13 @@ guint session_left(const struct session *session)
 	return left;
 }
 
+/* Whether the file has lines to find, and objects that include it were not tried in vain too often. */
+static bool is_sought(const struct wanted *wanted, const struct item *item)
+{
+	return wanted->left && wanted->looks < LOOKS_AT_MOST &&
+		g_hash_table_contains(item->object->includes, wanted->path);
+}
+
 /* Whether looking at the object may find more lines. */
 static bool may_show(const struct item *item)
 {
@@ -293,13 +301,19 @@ static bool may_show(const struct item *item)
 	/* What it reads is not known before it is looked at. */
 	if (!item->object->sum)
 		return true;
-	for (guint i = 0; i < item->session->wanted->len; i++) {
-		const struct wanted *wanted = item->session->wanted->pdata[i];
-
-		if (wanted->left && g_hash_table_contains(item->object->includes, wanted->path))
+	for (guint i = 0; i < item->session->wanted->len; i++)
+		if (is_sought(item->session->wanted->pdata[i], item))
 			return true;
-	}
 	return false;
+}
+
+static void count_look(const struct item *item)
+{
+	for (guint i = 0; item->object->sum && i < item->session->wanted->len; i++) {
+		struct wanted *wanted = item->session->wanted->pdata[i];
+
+		wanted->looks += is_sought(wanted, item);
+	}
 }
 
 struct pool *session_pool(const struct session *session, const char *what)
@@ -313,19 +327,20 @@ struct pool *session_pool(const struct session *session, const char *what)
 /* Looks into more objects, a few at a time, for lines no changed source showed. */
 static gboolean look_further(struct session *session, GError **error)
 {
-	guint looks = 0, next = 0, n = session->judge->tree->jobs * 2;
+	guint unknown = 0, next = 0, n = session->judge->tree->jobs * 2;
 
-	while (session_left(session) && looks < LOOKS_AT_MOST && next < session->items->len) {
+	while (session_left(session) && next < session->items->len) {
 		struct pool *pool = session_pool(session, "lines");
 		gboolean ok;
 
 		for (guint more = 0; more < n && next < session->items->len; next++) {
 			struct item *item = session->items->pdata[next];
 
-			if (!may_show(item))
+			if (!may_show(item) || (!item->object->sum && unknown++ >= LOOKS_AT_MOST))
 				continue;
+			count_look(item);
 			item_run(item, pool, object_directives(item->object), on_directives, item);
-			more++, looks++;
+			more++;
 		}
 		ok = pool_run(pool, error);
 		pool_free(pool);

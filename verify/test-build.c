@@ -29,8 +29,6 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	put(kernel, "a/two.c", "#include \"h.h\"\nint two(struct s *p);\nint two(struct s *p)\n{\n\treturn LEN(p);\n}\n");
 	put(kernel, "a/odd.c", "#include <nowhere.h>\nint odd;\n");
 	put(kernel, "a/side.c", "int side;\n");
-	
-
 	commit(kernel, "base");
 }
 
@@ -119,6 +117,27 @@ static void test_names_objects(struct kernel *kernel, gconstpointer data)
 		g_assert_true(known || g_hash_table_contains(v.judged, "a/two.o"));
 		g_hash_table_unref(v.judged);
 	}
+}
+
+/* A line that no object shows does not use up what other headers may have. */
+static void test_many_headers(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *lines = NULL;
+
+	for (guint step = 0; !data && step < 3; step++) {
+		put(kernel, "include/n.h", step ? "#define NEVER(x) (x + 0)\n" : "#define NEVER(x) (x)\n");
+		for (guint i = 0; i < 60; i++) {
+			g_autofree char *path = g_strdup_printf("a/n%02u.c", i);
+			g_autofree char *header = g_strdup_printf("include/z%02u.h", i);
+			g_autofree char *text = g_strdup_printf("#include <n.h>\n#include <z%02u.h>\n", i);
+
+			put(kernel, header, step ? "struct z { long a; };\n" : "struct z { int a; };\n");
+			put(kernel, path, step == 2 ? "int b;\n" : text);
+		}
+		commit(kernel, step == 0 ? "files" : step == 1 ? "types" : "later");
+	}
+	lines = judge(kernel, "files..later", "lines");
+	g_assert_true(!strstr(lines, "undecided include/z") && strstr(lines, "undecided include/n.h:1\n"));
 }
 
 static void test_header_breaks_another(struct kernel *kernel, gconstpointer data)
@@ -459,6 +478,7 @@ int main(int argc, char **argv)
 	add("/build/only-the-commit-that-breaks-fails", test_breaks_and_repairs);
 	add("/build/uncompilable-file-is-undecided", test_uncompilable);
 	add("/build/header-builds-what-includes-it", test_header);
+	add("/build/lines-of-many-headers-are-looked-for", test_many_headers);
 	add("/build/objects-judged-are-named", test_names_objects);
 	add("/build/header-breaks-an-untouched-source", test_header_breaks_another);
 	add("/build/header-must-stay-self-contained", test_self_contained);

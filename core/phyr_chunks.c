@@ -136,18 +136,17 @@ static int final_grow(struct phyr_chunks *chunks, unsigned long nr, gfp_t gfp)
 	if (!seg)
 		return -ENOMEM;
 
-	seg->jump = seg;
 	if (old) {
 		memcpy(seg, old, struct_size(old, chunk, old->used));
 		seg->shift = shift;
-		if (old->jump == old)
-			seg->jump = seg;
 		segment_free(old);
 	}
-	if (seg->prev)
+	if (seg->prev) {
 		seg->prev->next = seg;
-	else
+	} else {
+		seg->jump = seg;
 		chunks->first = seg;
+	}
 	chunks->final = seg;
 	return 0;
 }

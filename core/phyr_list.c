@@ -23,9 +23,9 @@
 #include <linux/phyr_list.h>
 #include <linux/scatterlist.h>
 
-/* Whether @p goes on where the last run of @list ends, as one thing with it. */
+/* Whether @p, of a kind, goes on where the last run of @list ends, as one thing with it. */
 static bool phyr_list_can_merge(const struct phyr_list *list,
-				const struct phyr *p)
+				const struct phyr *p, unsigned int kind)
 {
 	struct phyr run = {
 		.addr = list->chunks.run_addr,
@@ -35,12 +35,12 @@ static bool phyr_list_can_merge(const struct phyr_list *list,
 
 	if (!phyr_is_adjacent(&run, p))
 		return false;
-	if (phyr_can_merge(&run, p))
-		return true;
+	if (kind != PHYR_KIND_NO_PAGES)
+		return phyr_can_merge(&run, p);
 
 	tail.addr = phyr_last(&run);
 	tail.len = 1;
-	return !phyr_has_page(&tail) && !phyr_has_page(p);
+	return !phyr_has_page(&tail);
 }
 
 static unsigned int page_kind(const struct page *page)
@@ -60,7 +60,7 @@ static int append_kind(struct phyr_list *list, const struct phyr *p,
 	if (list->chunks.kinds && p2p != phyr_list_is_p2p(list))
 		return -EINVAL;
 
-	merge = phyr_list_can_merge(list, p);
+	merge = phyr_list_can_merge(list, p, kind);
 	rc = phyr_chunks_append(&list->chunks, p->addr, p->len, merge, gfp);
 	if (rc)
 		return rc;

@@ -3,25 +3,31 @@
 # tree's own kunit.py. Sourced, never run.
 # shellcheck shell=sh
 #
+#	core_series KERNEL TAG DIR	the core stage as a branch of its own; DIR/out has its tables
 #	core_tree KERNEL TAG DIR	DIR/linux becomes that tree, and what was built of it stays
 #	core_kunit ARCH BUILT COMMAND ARGS...	kunit.py of $tree, built in BUILT
+
+core_series()
+{
+	mkdir -p "$3"
+	rm -rf "$3/recipe"
+	mkdir "$3/recipe"
+	cp -r semantic-patches core kunit "$3/recipe/"
+	# A recipe of its own branch, so that no series is replaced.
+	sed -i 's/^branch=.*/branch=core-tree/' "$3/recipe/semantic-patches/series"
+	for command in sites plan apply; do
+		build/phyr-convert $command -k "$1" -t "$2" -o "$3/out" -r "$3/recipe/semantic-patches" \
+			--stage core --force >&2 || return
+	done
+}
 
 # Only what differs from the last time is written, so that a build goes on from there.
 core_tree()
 {
-	kernel=$1 tag=$2 into=$3
+	kernel=$1 into=$3
 	# shellcheck disable=SC2034 # for core_kunit
 	tree=$into/linux
-	mkdir -p "$into"
-	rm -rf "$into/recipe"
-	mkdir "$into/recipe"
-	cp -r semantic-patches core kunit "$into/recipe/"
-	# A recipe of its own branch, so that no series is replaced.
-	sed -i 's/^branch=.*/branch=core-tree/' "$into/recipe/semantic-patches/series"
-	for command in sites plan apply; do
-		build/phyr-convert $command -k "$kernel" -t "$tag" -o "$into/out" \
-			-r "$into/recipe/semantic-patches" --stage core --force >&2 || return
-	done
+	core_series "$@" || return
 	tip=$(sed -n 's/^tip	//p' "$into/out/run.tsv")
 	if [ -d "$tree" ] && [ -f "$into/tip" ]; then
 		git --git-dir="$kernel" diff --name-only "$(cat "$into/tip")" "$tip" | while read -r path; do

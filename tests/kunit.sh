@@ -12,17 +12,13 @@ cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- 6.12 6.1 7.3
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+# shellcheck source=tests/core-tree.sh
+. tests/core-tree.sh
 tools/kernel-import.sh "$@" >"$out/kernels"
 worst=0
 while IFS='	' read -r kernel tag; do
-	# A recipe of its own branch, so that no series is replaced.
-	cp -r semantic-patches core kunit "$out/"
-	sed -i 's/^branch=.*/branch=kunit/' "$out/semantic-patches/series"
-	for command in sites plan apply; do
-		build/phyr-convert $command -k "$kernel" -t "$tag" -o "$out/$tag" -r "$out/semantic-patches" \
-			--stage core --force >&2
-	done
-	get() { sed -n "s/^$1	//p" "$out/$tag/run.tsv"; }
+	core_series "$kernel" "$tag" "$out/$tag" </dev/null
+	get() { sed -n "s/^$1	//p" "$out/$tag/out/run.tsv"; }
 	set --
 	for config in $(get kunitconfig); do
 		set -- "$@" --kunitconfig "$config"

@@ -447,7 +447,6 @@ static void iter_seek(struct phyr_chunks_iter *iter, u64 pos)
 	const struct phyr_segment *seg = iter->chunks->final;
 	unsigned int slot = 0;
 
-	iter->pos = pos;
 	while (seg->pos > pos)
 		seg = seg->jump->pos > pos ? seg->jump : seg->prev;
 	pos -= seg->pos;
@@ -465,60 +464,9 @@ static void iter_seek(struct phyr_chunks_iter *iter, u64 pos)
 
 	iter->seg = seg;
 	iter->chunk = seg->chunk + slot;
-	iter->end = iter->chunk;
-	iter->pos -= pos;
+	iter->end = seg->chunk + seg->used;
 	iter->skip = pos;
 }
-
-/**
- * phyr_chunks_next_part() - a range that may not be visited whole
- * @iter: the place, at its @end, with something left
- * @addr: address of the range
- * @len: length of the range
- *
- * For phyr_chunks_next().  Moves @end to the end of the segment if all of that
- * is to be visited.
- *
- * Context: Any context.
- */
-void phyr_chunks_next_part(struct phyr_chunks_iter *iter, u64 *addr,
-			   size_t *len)
-{
-	const struct phyr_segment *seg = iter->seg;
-	u64 first, n, end;
-
-	if (seg && iter->chunk == seg->chunk + seg->used) {
-		seg = seg->next;
-		iter->seg = seg;
-		iter->chunk = seg ? seg->chunk : NULL;
-	}
-
-	if (seg) {
-		first = phyr_chunk_addr(*iter->chunk);
-		n = phyr_chunk_len(*iter->chunk);
-		iter->chunk++;
-		iter->pos += n;
-	} else {
-		first = iter->chunks->run_addr;
-		n = iter->chunks->run_len;
-	}
-	n = min_t(u64, n - iter->skip, iter->left);
-	*addr = first + iter->skip;
-	*len = n;
-	iter->skip = 0;
-	iter->left -= n;
-	iter->end = iter->chunk;
-	if (!seg)
-		return;
-
-	end = phyr_segment_end(iter->chunks, seg);
-	if (end - iter->pos <= iter->left) {
-		iter->left -= end - iter->pos;
-		iter->pos = end;
-		iter->end = seg->chunk + seg->used;
-	}
-}
-EXPORT_SYMBOL_GPL(phyr_chunks_next_part);
 
 /**
  * phyr_chunks_iter_init() - start at a position

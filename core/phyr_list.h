@@ -192,19 +192,19 @@ size_t phyr_chunks_bytes(const struct phyr_chunks *chunks);
 /**
  * struct phyr_chunks_iter - a place in a list
  * @chunk: chunk that comes next, if it is not @end
- * @end: up to here, chunks are visited whole and without looking at the rest
- * @chunks: the list
+ * @end: end of the chunks of @seg
  * @seg: segment of @chunk; NULL if only the last run is to come
- * @pos: number of bytes in all chunks before @end
- * @skip: number of bytes to leave out of what follows @end
- * @left: number of bytes to visit behind @end
+ * @chunks: the list
+ * @skip: number of bytes to leave out of what comes next
+ * @left: number of bytes to visit
+ *
+ * All that moves it is inline, so that a loop can keep it in registers.
  */
 struct phyr_chunks_iter {
 	const u64			*chunk;
 	const u64			*end;
-	const struct phyr_chunks	*chunks;
 	const struct phyr_segment	*seg;
-	u64				pos;
+	const struct phyr_chunks	*chunks;
 	u64				skip;
 	size_t				left;
 };
@@ -212,61 +212,52 @@ struct phyr_chunks_iter {
 int phyr_chunks_iter_init(struct phyr_chunks_iter *iter,
 			  const struct phyr_chunks *chunks, size_t pos,
 			  size_t len);
-void phyr_chunks_next_part(struct phyr_chunks_iter *iter, u64 *addr,
-			   size_t *len);
-
-/* Number of bytes in all chunks up to the end of a segment. */
-static inline u64 phyr_segment_end(const struct phyr_chunks *chunks,
-				   const struct phyr_segment *seg)
-{
-	return seg->next ? seg->next->pos : chunks->chunked;
-}
 
 /* All of a list: nothing has to be found. */
-static inline void phyr_chunks_start(struct phyr_chunks_iter *iter,
-				     const struct phyr_chunks *chunks)
+static inline struct phyr_chunks_iter
+phyr_chunks_start(const struct phyr_chunks *chunks)
 {
-	iter->chunk = NULL;
-	iter->end = NULL;
-	iter->chunks = chunks;
-	iter->seg = NULL;
-	iter->skip = 0;
-	iter->left = chunks->len;
-	if (!chunks->nr)
-		return;
+	struct phyr_chunks_iter iter = {
+		.chunks = chunks, .left = chunks->len,
+	};
 
-	iter->seg = chunks->first;
-	iter->chunk = iter->seg->chunk;
-	iter->end = iter->chunk;
-	iter->pos = 0;
-	iter->skip = chunks->offset;
-	if (!iter->skip) {
-		iter->pos = phyr_segment_end(chunks, iter->seg);
-		iter->end += iter->seg->used;
-		iter->left -= iter->pos;
+	if (chunks->nr) {
+		iter.seg = chunks->first;
+		iter.chunk = iter.seg->chunk;
+		iter.end = iter.chunk + iter.seg->used;
+		iter.skip = chunks->offset;
 	}
+	return iter;
 }
 
 static inline bool phyr_chunks_next(struct phyr_chunks_iter *iter, u64 *addr,
 				    size_t *len)
 {
-	if (iter->chunk != iter->end) {
-		u64 chunk = *iter->chunk++;
+	u64 first, n;
 
-		*addr = phyr_chunk_addr(chunk);
-		*len = phyr_chunk_len(chunk);
-		return true;
-	}
 	if (!iter->left)
 		return false;
-	if (iter->seg) {
-		phyr_chunks_next_part(iter, addr, len);
-		return true;
+	if (iter->chunk == iter->end && iter->seg) {
+		iter->seg = iter->seg->next;
+		if (iter->seg) {
+			iter->chunk = iter->seg->chunk;
+			iter->end = iter->chunk + iter->seg->used;
+		}
 	}
-	/* All that is left is of the last run. */
-	*addr = iter->chunks->run_addr + iter->skip;
-	*len = iter->left;
-	iter->left = 0;
+	if (iter->chunk != iter->end) {
+		first = phyr_chunk_addr(*iter->chunk);
+		n = phyr_chunk_len(*iter->chunk) - iter->skip;
+		n = min_t(u64, n, iter->left);
+		iter->chunk++;
+	} else {
+		/* All that is left is of the last run. */
+		first = iter->chunks->run_addr;
+		n = iter->left;
+	}
+	*addr = first + iter->skip;
+	*len = n;
+	iter->skip = 0;
+	iter->left -= n;
 	return true;
 }
 
@@ -535,17 +526,15 @@ static inline int phyr_list_find(const struct phyr_list *list, size_t pos,
 
 /**
  * phyr_list_start() - start at the front
- * @iter: the place
- * @list: the list; must not change while @iter is used
+ * @list: the list; must not change while the place is used
  *
  * Context: Any context.  Cannot fail: all of a list is in it.
- * Return: @iter.
+ * Return: the place.
  */
-static inline struct phyr_list_iter *
-phyr_list_start(struct phyr_list_iter *iter, const struct phyr_list *list)
+static inline struct phyr_list_iter
+phyr_list_start(const struct phyr_list *list)
 {
-	phyr_chunks_start(&iter->iter, &list->chunks);
-	return iter;
+	return (struct phyr_list_iter){ phyr_chunks_start(&list->chunks) };
 }
 
 /**
@@ -554,9 +543,8 @@ phyr_list_start(struct phyr_list_iter *iter, const struct phyr_list *list)
  * @list: the list; must not change meanwhile
  */
 #define for_each_phyr(p, list)						\
-	for (struct phyr_list_iter __iter,				\
-	     *__at = phyr_list_start(&__iter, list);			\
-	     phyr_list_next(__at, &(p));)
+	for (struct phyr_list_iter __iter = phyr_list_start(list);	\
+	     phyr_list_next(&__iter, &(p));)
 
 /**
  * struct phyr_list_blocks - a place in a list that is taken block by block

@@ -47,7 +47,7 @@ static void phyr_sg_start(struct phyr_sg_cut *cut, struct device *dev,
 		max = min(max, dma_max_mapping_size(dev));
 	cut->max = max < PAGE_SIZE ? max : ALIGN_DOWN(max, PAGE_SIZE);
 	cut->boundary = dma_get_seg_boundary(dev);
-	phyr_list_start(&cut->iter, list);
+	cut->iter = phyr_list_start(list);
 	cut->rest.len = 0;
 	cut->more = phyr_list_next(&cut->iter, &cut->next);
 }

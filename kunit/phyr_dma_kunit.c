@@ -167,9 +167,64 @@ static void expect_unmapped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dma_phyr_map_len(&ctx->map), 0);
 }
 
+/*
+ * A provider of DMA operations that can map scatterlists and nothing else, as
+ * some architectures' IOMMUs can: the device finds memory a tebibyte higher.
+ */
+#define PROVIDER_OFFSET		(1ULL << 40)
+
+#if IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS) || IS_ENABLED(CONFIG_DMA_OPS)
+static struct {
+	int		fails;
+	unsigned int	mapped;
+} provider;
+
+static int provider_map_sg(struct device *dev, struct scatterlist *sgl,
+			   int nents, enum dma_data_direction dir,
+			   unsigned long attrs)
+{
+	struct scatterlist *sg;
+	int i;
+
+	if (provider.fails)
+		return provider.fails;
+	for_each_sg(sgl, sg, nents, i) {
+		sg->dma_address = sg_phys(sg) + PROVIDER_OFFSET;
+		sg_dma_len(sg) = sg->length;
+	}
+	provider.mapped += nents;
+	return nents;
+}
+
+static void provider_unmap_sg(struct device *dev, struct scatterlist *sgl,
+			      int nents, enum dma_data_direction dir,
+			      unsigned long attrs)
+{
+	provider.mapped -= nents;
+}
+
+static const struct dma_map_ops provider_ops = {
+	.map_sg = provider_map_sg,
+	.unmap_sg = provider_unmap_sg,
+};
+
+static bool has_provider(struct device *dev)
+{
+	return get_dma_ops(dev) == &provider_ops;
+}
+
+#else
+static bool has_provider(struct device *dev)
+{
+	return false;
+}
+#endif
+
 /* Where a device address leads, as a physical address. */
 static phys_addr_t device_to_phys(struct dma_ctx *ctx, dma_addr_t addr)
 {
+	if (has_provider(ctx->dev))
+		return addr - PROVIDER_OFFSET;
 	if (use_dma_iommu(ctx->dev))
 		return iommu_iova_to_phys(iommu_get_domain_for_dev(ctx->dev),
 					  addr);
@@ -714,6 +769,42 @@ static void dma_map_phyrs_follows_an_odd_offset_of_the_bus(struct kunit *test)
 	move_memory_back(ctx);
 }
 
+#if IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS) || IS_ENABLED(CONFIG_DMA_OPS)
+static void dma_map_phyrs_asks_a_provider(struct kunit *test)
+{
+	struct dma_ctx *ctx = test->priv;
+	const struct dma_map_ops *ops = get_dma_ops(ctx->dev);
+	int rc;
+
+	if (use_dma_iommu(ctx->dev))
+		kunit_skip(test, "the device has an IOMMU");
+	make_list(test, test->param_value);
+	set_dma_ops(ctx->dev, &provider_ops);
+	ctx->bounces = false;
+
+	rc = map_list(test, DMA_TO_DEVICE, 0);
+	KUNIT_EXPECT_EQ(test, rc, 0);
+	if (!rc) {
+		KUNIT_EXPECT_GT(test, provider.mapped, 0);
+		expect_all_bytes(test);
+		unmap_list(test, DMA_TO_DEVICE, 0);
+	}
+	KUNIT_EXPECT_EQ(test, provider.mapped, 0);
+
+	provider.fails = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, map_list(test, DMA_TO_DEVICE, DMA_ATTR_NO_WARN),
+			-ENOMEM);
+	provider.fails = 0;
+	set_dma_ops(ctx->dev, ops);
+	expect_unmapped(test);
+}
+#else
+static void dma_map_phyrs_asks_a_provider(struct kunit *test)
+{
+	kunit_skip(test, "no provider can be set");
+}
+#endif
+
 static void dma_map_phyrs_beyond_the_bus_fails(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
@@ -1045,6 +1136,7 @@ static struct kunit_case phyr_dma_cases[] = {
 			 memory_gen_params),
 	KUNIT_CASE_PARAM(dma_map_phyrs_follows_an_odd_offset_of_the_bus,
 			 memory_gen_params),
+	KUNIT_CASE_PARAM(dma_map_phyrs_asks_a_provider, memory_gen_params),
 	KUNIT_CASE(dma_unmap_phyrs_gives_iova_back),
 	KUNIT_CASE(dma_map_phyrs_beyond_the_bus_fails),
 	KUNIT_CASE(dma_map_phyrs_keeps_to_the_dma_mask),

@@ -65,11 +65,7 @@ figures()
 				bar(f["list.bytes"] <= 2.04 * 1048576, "a fragmented gigabyte: " f["list.bytes"])
 			if (kind == "1G" && len <= 1073741824)
 				bar(f["list.bytes"] == 0, "a contiguous gigabyte allocates " f["list.bytes"])
-			# What starting takes is not made up for by a few entries.
-			if (f["chunks"] >= 15)
-				bar(f["list.iterate"] <= f["sg.iterate"], "iterate: " f["list.iterate"] " to " f["sg.iterate"])
-			else
-				bar(f["list.iterate"] <= f["sg.iterate"] + 64, "iterate a few: " f["list.iterate"] " to " f["sg.iterate"])
+			bar(f["list.iterate"] <= f["sg.iterate"], "iterate: " f["list.iterate"] " to " f["sg.iterate"])
 			if (machine == "direct") {
 				bar(f["map.bytes"] == 0, "the mapping allocates " f["map.bytes"])
 				if (kind == "4K" && len >= 1048576)

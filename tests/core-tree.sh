@@ -21,7 +21,8 @@ core_series()
 	done
 }
 
-# Only what differs from the last time is written, so that a build goes on from there.
+# Only what differs from the last time is written, so that a build goes on from there:
+# -m, because the time of a commit can be before that of an object.
 core_tree()
 {
 	kernel=$1 into=$3
@@ -32,7 +33,7 @@ core_tree()
 	if [ -d "$tree" ] && [ -f "$into/tip" ]; then
 		git --git-dir="$kernel" diff --name-only "$(cat "$into/tip")" "$tip" | while read -r path; do
 			rm -f "$tree/$path"
-			git --git-dir="$kernel" archive "$tip" "$path" 2>/dev/null | tar x -C "$tree" 2>/dev/null || :
+			git --git-dir="$kernel" archive "$tip" "$path" 2>/dev/null | tar xm -C "$tree" 2>/dev/null || :
 		done
 	else
 		rm -rf "$tree"
@@ -44,9 +45,9 @@ core_tree()
 
 core_kunit()
 {
-	arch=$1 built=$2 command=$3
+	kunit_arch=$1 kunit_dir=$2 kunit_command=$3
 	shift 3
-	set -- "$command" --arch "$arch" --build_dir "$built" "$@"
-	case $arch in arm64) set -- "$@" --cross_compile aarch64-linux-gnu- ;; esac
+	set -- "$kunit_command" --arch "$kunit_arch" --build_dir "$kunit_dir" "$@"
+	case $kunit_arch in arm64) set -- "$@" --cross_compile aarch64-linux-gnu- ;; esac
 	(cd "$tree" && tools/testing/kunit/kunit.py "$@")
 }

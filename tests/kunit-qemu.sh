@@ -49,6 +49,7 @@ i386	i386	i386	i386		-m 5G -cpu max
 arm64	arm64	arm64	arm64		-machine virt
 arm64-smmu	arm64	arm64	arm64	iommu.passthrough=0	-machine virt,iommu=smmuv3 -device pci-testdev,membar=16M
 arm64-swiotlb	arm64	arm64	arm64	swiotlb=force	-machine virt
+arm64-64k	arm64	arm64-64k	arm64 arm64-64k	iommu.passthrough=0	-machine virt,iommu=smmuv3 -device pci-testdev,membar=16M
 '
 
 # kunit_py COMMAND...: the tree's, for this machine.

@@ -322,3 +322,55 @@ unsigned long phyr_list_to_pages(const struct phyr_list *list, size_t pos,
 	return n;
 }
 EXPORT_SYMBOL_GPL(phyr_list_to_pages);
+
+/**
+ * phyr_list_to_folios() - write folios into an array
+ * @list: a list of memory that has struct pages
+ * @pos: position to start at
+ * @folios: the array
+ * @nr: number of entries in @folios
+ *
+ * In the order of the list; what follows in the same folio adds no entry, so
+ * that a folio is there again only where another was between.  No reference is
+ * taken.  Warns once if some memory has no struct page, and ends before it.
+ *
+ * Context: Any context.
+ * Return: number of entries written.
+ */
+unsigned long phyr_list_to_folios(const struct phyr_list *list, size_t pos,
+				  struct folio **folios, unsigned long nr)
+{
+	struct phyr_list_iter iter;
+	unsigned long n = 0;
+	struct phyr p;
+
+	if (pos >= phyr_list_len(list) ||
+	    phyr_list_iter_init(&iter, list, pos, phyr_list_len(list) - pos))
+		return 0;
+	while (phyr_list_next(&iter, &p)) {
+		while (!phyr_is_empty(&p)) {
+			struct page *page = phyr_page(&p);
+			struct folio *folio;
+			phys_addr_t end;
+
+			if (!page)
+				return n;
+			folio = page_folio(page);
+			if (!n || folios[n - 1] != folio) {
+				if (n == nr)
+					return n;
+				folios[n++] = folio;
+			}
+
+			/* The end may be 2^64, or 2^32. */
+			end = page_to_phys(folio_page(folio, 0)) +
+			      (folio_size(folio) - 1);
+			if (phyr_last(&p) <= end)
+				break;
+			p.len = phyr_last(&p) - end;
+			p.addr = end + 1;
+		}
+	}
+	return n;
+}
+EXPORT_SYMBOL_GPL(phyr_list_to_folios);

@@ -620,6 +620,8 @@ unsigned long phyr_list_to_phyrs(const struct phyr_list *list, size_t pos,
 				 struct phyr *p, unsigned long nr);
 unsigned long phyr_list_to_pages(const struct phyr_list *list, size_t pos,
 				 struct page **pages, unsigned long nr);
+unsigned long phyr_list_to_folios(const struct phyr_list *list, size_t pos,
+				  struct folio **folios, unsigned long nr);
 int sg_map_phyrs(struct device *dev, struct sg_table *sgt,
 		 const struct phyr_list *list, gfp_t gfp);
 

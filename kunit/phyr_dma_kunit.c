@@ -171,7 +171,7 @@ static void expect_unmapped(struct kunit *test)
  * A provider of DMA operations that can map scatterlists and nothing else, as
  * some architectures' IOMMUs can: the device finds memory a tebibyte higher.
  */
-#define PROVIDER_OFFSET		(1ULL << 40)
+#define PROVIDER_OFFSET		BIT_ULL(40)
 
 #if IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS) || IS_ENABLED(CONFIG_DMA_OPS)
 static struct {

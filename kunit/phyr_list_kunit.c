@@ -610,9 +610,12 @@ static void phyr_list_of_a_folio(struct kunit *test)
 {
 	struct phyr_list *list = test->priv;
 	struct folio *folio = folio_alloc(GFP_KERNEL, 2);
+	struct page *page = alloc_page(GFP_KERNEL);
+	struct folio *folios[4];
 	struct phyr p;
 
 	KUNIT_ASSERT_NOT_NULL(test, folio);
+	KUNIT_ASSERT_NOT_NULL(test, page);
 	KUNIT_EXPECT_EQ(test, phyr_list_append_folio(list, folio, 1, 4 * PAGE_SIZE,
 						     GFP_KERNEL), -ERANGE);
 	KUNIT_EXPECT_EQ(test, phyr_list_append_folio(list, folio, SIZE_MAX, 2,
@@ -624,6 +627,32 @@ static void phyr_list_of_a_folio(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.addr,
 			page_to_phys(folio_page(folio, 0)) + PAGE_SIZE + 1);
 	KUNIT_EXPECT_EQ(test, p.len, (size_t)(2 * PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, phyr_list_to_folios(list, 0, folios, 2), 1UL);
+	phyr_list_destroy(list);
+
+	/* Once, though it ends one range and starts the next. */
+	KUNIT_EXPECT_EQ(test, phyr_list_append_folio(list, folio, 3 * PAGE_SIZE,
+						     PAGE_SIZE, GFP_KERNEL), 0);
+	KUNIT_EXPECT_EQ(test, phyr_list_append_folio(list, folio, 0, PAGE_SIZE,
+						     GFP_KERNEL), 0);
+	KUNIT_EXPECT_FALSE(test, phyr_list_is_run(list));
+	KUNIT_EXPECT_EQ(test, phyr_list_to_folios(list, 0, folios, 2), 1UL);
+	KUNIT_EXPECT_PTR_EQ(test, folios[0], folio);
+
+	/* As often as another was between. */
+	KUNIT_EXPECT_EQ(test, append(list, page_to_phys(page), PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, phyr_list_append_folio(list, folio, 0, 5,
+						     GFP_KERNEL), 0);
+	KUNIT_EXPECT_EQ(test, phyr_list_to_folios(list, 0, folios, 2), 2UL);
+	KUNIT_EXPECT_PTR_EQ(test, folios[1], page_folio(page));
+	KUNIT_EXPECT_EQ(test, phyr_list_to_folios(list, 0, folios, 4), 3UL);
+	KUNIT_EXPECT_PTR_EQ(test, folios[2], folio);
+	KUNIT_EXPECT_EQ(test, phyr_list_to_folios(list, 2 * PAGE_SIZE + 1,
+						  folios, 4), 2UL);
+	KUNIT_EXPECT_PTR_EQ(test, folios[0], page_folio(page));
+	KUNIT_EXPECT_EQ(test, phyr_list_to_folios(list, phyr_list_len(list),
+						  folios, 4), 0UL);
+	__free_page(page);
 	folio_put(folio);
 }
 

@@ -77,6 +77,7 @@ bool pfn_valid(unsigned long pfn);
 struct page *pfn_to_page(unsigned long pfn);
 unsigned long page_to_pfn(const struct page *page);
 size_t folio_size(const struct folio *folio);
+struct folio *page_folio(struct page *page);
 
 static inline phys_addr_t page_to_phys(const struct page *page)
 {

@@ -216,6 +216,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		case 6:
 			addr = take(&in, 1) % 4 && o.len ? take(&in, 8) % o.len : 0;
 			check_pages(&list, &o, addr);
+			check_folios(&list, &o, addr);
 			check_folio(take(&in, 2), take(&in, 3), take(&in, 3));
 			break;
 		case 7:

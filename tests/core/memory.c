@@ -74,6 +74,12 @@ unsigned long page_to_pfn(const struct page *page)
 	return PHYS_PFN(zone->addr) + n;
 }
 
+/* Every folio that a page is said to be of is four pages. */
+struct folio *page_folio(struct page *page)
+{
+	return (struct folio *)pfn_to_page(page_to_pfn(page) & ~3UL);
+}
+
 /* Every folio here is four pages or what is left of them. */
 size_t folio_size(const struct folio *folio)
 {

@@ -324,6 +324,46 @@ void check_pages(const struct phyr_list *list, const struct oracle *o, size_t po
 	}
 }
 
+void check_folios(const struct phyr_list *list, const struct oracle *o, size_t pos)
+{
+	static struct folio *folios[LONG];
+	struct folio *last = NULL;
+	unsigned long n, i = 0;
+	u64 left = pos;
+	size_t r;
+
+	warned = 0;
+	n = phyr_list_to_folios(list, pos, folios, LONG);
+	for (r = 0; r < o->nr; r++) {
+		u64 skip = min(left, o->run[r].len);
+		u64 addr = o->run[r].addr + skip;
+		u64 bytes = o->run[r].len - skip;
+
+		left -= skip;
+		/* Page by page, where the list goes on a folio at a time. */
+		while (bytes) {
+			u64 len = min(bytes, PAGE_SIZE - addr % PAGE_SIZE);
+			struct folio *folio;
+
+			if (i == LONG)
+				return;
+			if (!pfn_valid(PHYS_PFN(addr))) {
+				holds(warned == 1 && i == n);
+				return;
+			}
+			folio = page_folio(pfn_to_page(PHYS_PFN(addr)));
+			if (folio != last) {
+				holds(i < n && folios[i] == folio);
+				i++;
+			}
+			last = folio;
+			addr += len;
+			bytes -= len;
+		}
+	}
+	holds(!warned && i == n);
+}
+
 void check_scatterlist(const struct phyr_list *list, const struct oracle *o,
 		       unsigned int max, unsigned long boundary)
 {

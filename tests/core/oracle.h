@@ -48,6 +48,7 @@ void check_blocks(const struct phyr_list *list, const struct oracle *o, u64 size
 /* The same memory, cut elsewhere, gives the same list. */
 void check_canonical(const struct phyr_list *list, const struct oracle *o, u64 seed);
 void check_pages(const struct phyr_list *list, const struct oracle *o, size_t pos);
+void check_folios(const struct phyr_list *list, const struct oracle *o, size_t pos);
 void check_scatterlist(const struct phyr_list *list, const struct oracle *o,
 		       unsigned int max, unsigned long boundary);
 

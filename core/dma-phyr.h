@@ -45,14 +45,16 @@
  *  - The list that was mapped is neither changed nor destroyed meanwhile: @list
  *    may be that list.
  *  - Unmapping and synchronising take the device, list, map, direction and
- *    attributes of the mapping.  Anything else warns once and does nothing,
- *    and so does unmapping twice.
+ *    attributes of the mapping.  Another device, list, map or direction, and
+ *    a list that was filled anew, warns once and does nothing, and so does
+ *    unmapping twice.
  *  - Between mapping and unmapping the memory belongs to the device but for the
  *    time between dma_sync_phyrs_for_cpu() and dma_sync_phyrs_for_device(), as
  *    with all of the DMA API.
  *
  * Memory without a struct page may be in the list where the mapping needs no
- * pieces.  It is not cached, and is mapped as such.
+ * pieces and device addresses have no offset.  It is not cached, and is mapped
+ * as such.
  */
 
 #include <linux/dma-direction.h>
@@ -80,6 +82,15 @@ struct dma_phyr_list {
 	struct phyr_chunks	chunks;
 };
 
+/* Of a list that is mapped, private to the mapping. */
+struct dma_phyr_seen {
+	unsigned long	nr;
+	u64		lowest;
+	u64		edges;
+	u64		run_addr;
+	size_t		run_len;
+};
+
 /**
  * struct dma_phyr_map - what a list of physical ranges is for a device
  * @list: what the device is to be told, or NULL if that is no list
@@ -90,6 +101,7 @@ struct dma_phyr_map {
 	const struct phyr_list		*phyrs;
 	struct device			*dev;
 	size_t				len;
+	struct dma_phyr_seen		seen;
 	unsigned int			kind;
 	enum dma_data_direction		dir;
 	struct dma_phyr_list		own;
@@ -160,13 +172,13 @@ static inline dma_addr_t dma_phyr_list_lowest(const struct dma_phyr_list *list)
 }
 
 /**
- * dma_phyr_list_last() - highest DMA address in a list
+ * dma_phyr_list_highest() - highest DMA address in a list
  * @list: the list, not empty
  *
  * Context: Any context.
  * Return: the address, inclusive.
  */
-static inline dma_addr_t dma_phyr_list_last(const struct dma_phyr_list *list)
+static inline dma_addr_t dma_phyr_list_highest(const struct dma_phyr_list *list)
 {
 	return list->chunks.highest;
 }

@@ -97,6 +97,10 @@ void *phyr_virt(const struct phyr *p)
 
 	if (!page || WARN_ON_ONCE(PageHighMem(page)))
 		return NULL;
+	/* The linear map can end within a range. */
+	if (!phyr_is_empty(p) &&
+	    WARN_ON_ONCE(PageHighMem(pfn_to_page(PHYS_PFN(phyr_last(p))))))
+		return NULL;
 	return page_address(page) + phyr_offset(p);
 }
 EXPORT_SYMBOL_GPL(phyr_virt);
@@ -145,16 +149,42 @@ static bool phyr_xen_mergeable(unsigned long tail, unsigned long head)
 static bool phyr_pages_mergeable(const struct page *tail,
 				 const struct page *head)
 {
+	if (tail == head)
+		return true;
 	if (!phyr_xen_mergeable(page_to_pfn(tail), page_to_pfn(head)))
 		return false;
 	if (!zone_device_pages_have_same_pgmap(tail, head))
 		return false;
-	if (tail == head)
-		return true;
 	if (IS_ENABLED(CONFIG_KMSAN))
 		return false;
 	return tail + 1 == head;
 }
+
+/**
+ * phyr_has_one_owner() - whether a range begins and ends in memory of one owner
+ * @p: the range, neither none nor empty
+ *
+ * What is between is not looked at.
+ *
+ * Context: Any context.
+ * Return: true if the first byte and the last have struct pages that are no
+ * device's or one page map's, or if neither has one.
+ */
+bool phyr_has_one_owner(const struct phyr *p)
+{
+	unsigned long first = PHYS_PFN(p->addr);
+	unsigned long last = PHYS_PFN(phyr_last(p));
+	bool has_page = phys_has_page(p->addr);
+
+	if (first == last)
+		return true;
+	if (phys_has_page(phyr_last(p)) != has_page)
+		return false;
+	return !has_page ||
+	       zone_device_pages_have_same_pgmap(pfn_to_page(first),
+						 pfn_to_page(last));
+}
+EXPORT_SYMBOL_GPL(phyr_has_one_owner);
 
 /**
  * phyr_pages_are_run() - whether two pages are one range

@@ -321,6 +321,7 @@ static inline bool phyr_is_adjacent(const struct phyr *p,
 }
 
 bool phyr_has_page(const struct phyr *p);
+bool phyr_has_one_owner(const struct phyr *p);
 struct page *phyr_page(const struct phyr *p);
 void *phyr_virt(const struct phyr *p);
 void *phyr_kmap_local(const struct phyr *p);

@@ -221,6 +221,11 @@ static void final_link(struct phyr_chunks *chunks)
 	chunks->final = seg;
 }
 
+static u64 run_chunk(u64 unit, unsigned int order, u64 count)
+{
+	return unit << PHYR_UNIT_SHIFT | order << 6 | (count - 1);
+}
+
 /*
  * Cut a run into chunks.  @unit and @left are in units.  A chunk that takes all
  * that is left is taken.  Else, where the run goes on that far, the chunk ends
@@ -249,46 +254,67 @@ static unsigned int run_encode(u64 unit, u64 left, u64 *chunk)
 			}
 		}
 
-		chunk[nr++] = unit << PHYR_UNIT_SHIFT | order << 6 |
-			      (count - 1);
+		chunk[nr++] = run_chunk(unit, order, count);
 		unit += count << order;
 		left -= count << order;
 	}
 	return nr;
 }
 
-/* Append a chunk for which there is room. */
-static void chunks_add(struct phyr_chunks *chunks, u64 chunk)
+static void segment_add(struct phyr_chunks *chunks, struct phyr_segment *seg,
+			u64 chunk, u64 len)
 {
-	struct phyr_segment *seg = chunks->final;
-
-	if (seg->used == segment_room(seg->shift)) {
-		final_link(chunks);
-		seg = chunks->final;
-	}
-	if ((chunk ^ seg->chunk[0]) & UNIT_MASK && seg->used)
+	if (seg->used && (chunk ^ seg->chunk[0]) & UNIT_MASK)
 		seg->mixed = true;
 	seg->chunk[seg->used++] = chunk;
 	chunks->nr++;
-	chunks->chunked += phyr_chunk_len(chunk);
+	chunks->chunked += len;
 }
 
-/* Store the last run as chunks, because another one follows. */
-static int run_close(struct phyr_chunks *chunks, gfp_t gfp)
+static bool segment_has_room(const struct phyr_segment *seg)
 {
-	u64 first = chunks->run_addr >> PHYR_UNIT_SHIFT;
-	u64 last = (chunks->run_addr + (chunks->run_len - 1)) >> PHYR_UNIT_SHIFT;
+	return seg->used < segment_room(seg->shift);
+}
+
+/* Store a run that takes several chunks, or an allocation.  In units. */
+static noinline int run_close_slow(struct phyr_chunks *chunks, u64 first,
+				   u64 units, gfp_t gfp)
+{
 	u64 chunk[PHYR_RUN_CHUNKS];
 	unsigned int nr, i;
 	int rc;
 
-	nr = run_encode(first, last - first + 1, chunk);
+	nr = run_encode(first, units, chunk);
 	rc = chunks_reserve(chunks, nr, gfp);
 	if (rc)
 		return rc;
 
-	for (i = 0; i < nr; i++)
-		chunks_add(chunks, chunk[i]);
+	for (i = 0; i < nr; i++) {
+		if (!segment_has_room(chunks->final))
+			final_link(chunks);
+		segment_add(chunks, chunks->final, chunk[i],
+			    phyr_chunk_len(chunk[i]));
+	}
+	return 0;
+}
+
+/*
+ * Store the last run as chunks, because another one follows.  Most runs of
+ * fragmented memory are one chunk, and have a place.
+ */
+static int run_close(struct phyr_chunks *chunks, gfp_t gfp)
+{
+	u64 first = chunks->run_addr >> PHYR_UNIT_SHIFT;
+	u64 last = (chunks->run_addr + (chunks->run_len - 1)) >> PHYR_UNIT_SHIFT;
+	u64 units = last - first + 1;
+	struct phyr_segment *seg = chunks->final;
+	unsigned int order = __ffs64(first | units);
+	u64 count = units >> order;
+
+	if (count > 64 || !seg || !segment_has_room(seg))
+		return run_close_slow(chunks, first, units, gfp);
+	segment_add(chunks, seg, run_chunk(first, order, count),
+		    units << PHYR_UNIT_SHIFT);
 	return 0;
 }
 

@@ -156,12 +156,14 @@ static void phyrs_sync_for_cpu(struct device *dev,
 /*
  * Whether cache lines at the ends of a list may hold other data, which a device
  * that does not snoop them would destroy: what is small goes through a bounce
- * buffer then.  May say so where it is not the case.
+ * buffer then.  What has no struct page is not cached.  May say so where it is
+ * not the case.
  */
 static bool phyrs_may_bounce(struct device *dev, const struct phyr_list *list,
 			     enum dma_data_direction dir)
 {
 	struct phyr first, last;
+	phys_addr_t ends = 0;
 
 	if (!IS_ENABLED(CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC))
 		return false;
@@ -169,7 +171,11 @@ static bool phyrs_may_bounce(struct device *dev, const struct phyr_list *list,
 		return false;
 	phyr_list_find(list, 0, &first);
 	phyr_list_find(list, phyr_list_len(list) - 1, &last);
-	return (first.addr | (last.addr + 1)) & (dma_get_cache_alignment() - 1);
+	if (phyr_has_page(&first))
+		ends |= first.addr;
+	if (phyr_has_page(&last))
+		ends |= last.addr + 1;
+	return ends & (dma_get_cache_alignment() - 1);
 }
 
 /* Whether one translation of the bus holds for all addresses of a list. */
@@ -178,7 +184,7 @@ static bool phyrs_one_offset(struct device *dev, const struct phyr_list *list,
 {
 	const struct bus_dma_region *m = dev->dma_range_map;
 	phys_addr_t lowest = phyr_list_lowest(list);
-	phys_addr_t last = phyr_list_last(list);
+	phys_addr_t last = phyr_list_highest(list);
 	struct phyr p;
 
 	if (IS_ENABLED(CONFIG_ARCH_HAS_PHYS_TO_DMA)) {
@@ -210,7 +216,7 @@ static bool phyrs_offset(struct device *dev, const struct phyr_list *list,
 			 u64 *offset)
 {
 	phys_addr_t lowest = phyr_list_lowest(list);
-	phys_addr_t last = phyr_list_last(list);
+	phys_addr_t last = phyr_list_highest(list);
 	dma_addr_t first = phys_to_dma(dev, lowest);
 	dma_addr_t end = phys_to_dma(dev, last);
 
@@ -219,6 +225,10 @@ static bool phyrs_offset(struct device *dev, const struct phyr_list *list,
 	if (end < first || (u64)(end - first) != (u64)(last - lowest))
 		return false;
 	if (end > min_not_zero(*dev->dma_mask, dev->bus_dma_limit))
+		return false;
+	/* As dma_capable() has it: a bus can wrap before memory starts. */
+	if (!IS_ENABLED(CONFIG_ARCH_DMA_ADDR_T_64BIT) &&
+	    first < phys_to_dma(dev, PFN_PHYS(min_low_pfn)))
 		return false;
 	*offset = (u64)first - lowest;
 	return phyrs_one_offset(dev, list, *offset);
@@ -237,6 +247,9 @@ static int phyrs_map_direct(const struct phyr_list *list,
 		return -EOPNOTSUPP;
 	if (!phyrs_offset(dev, list, &offset))
 		return -EOPNOTSUPP;
+	/* The offset is that of memory: trees differ in what they do to MMIO. */
+	if (offset && !phyr_list_has_pages(list))
+		return -EINVAL;
 
 	if (!offset) {
 		map->kind = DMA_PHYR_SAME;
@@ -323,6 +336,27 @@ out_free:
 	return rc;
 }
 
+/* What tells a list from the same one that was filled anew. */
+static struct dma_phyr_seen phyrs_seen(const struct phyr_chunks *chunks)
+{
+	return (struct dma_phyr_seen){
+		.nr = chunks->nr,
+		.lowest = chunks->lowest,
+		.edges = chunks->edges,
+		.run_addr = chunks->run_addr,
+		.run_len = chunks->run_len,
+	};
+}
+
+static bool phyrs_were_seen(const struct dma_phyr_seen *seen,
+			    const struct phyr_chunks *chunks)
+{
+	return seen->nr == chunks->nr && seen->lowest == chunks->lowest &&
+	       seen->edges == chunks->edges &&
+	       seen->run_addr == chunks->run_addr &&
+	       seen->run_len == chunks->run_len;
+}
+
 /* KMSAN wants to see each page, which dma_map_sgtable() shows it. */
 static bool phyrs_need_pieces(const struct phyr_list *list,
 			      const struct dma_phyr_map *map)
@@ -394,6 +428,7 @@ int dma_map_phyrs(struct device *dev, const struct phyr_list *list,
 
 	map->phyrs = list;
 	map->len = phyr_list_len(list);
+	map->seen = phyrs_seen(&list->chunks);
 	if (map->kind == DMA_PHYR_PIECES)
 		return 0;
 	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
@@ -410,7 +445,8 @@ static bool phyrs_are_mapped(struct device *dev, const struct phyr_list *list,
 {
 	return !WARN_ON_ONCE(!map->phyrs || map->phyrs != list ||
 			     map->dev != dev || map->dir != dir ||
-			     map->len != phyr_list_len(list));
+			     map->len != phyr_list_len(list) ||
+			     !phyrs_were_seen(&map->seen, &list->chunks));
 }
 
 /**
@@ -423,7 +459,7 @@ static bool phyrs_are_mapped(struct device *dev, const struct phyr_list *list,
  *
  * The memory belongs to the CPU afterwards.  Warns once, and leaves the mapping
  * as it is, if @map is not what @list was mapped to for @dev and @dir, or @list
- * has changed in length.
+ * has changed.
  *
  * Context: Any context that may free memory.  Cannot fail.
  */

@@ -45,6 +45,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/mutex.h>
 #include <linux/pfn.h>
+#include <linux/pgtable.h>
 #include <linux/phyr_gup.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -203,7 +204,9 @@ static void list_compare(const struct phyr_list *list, unsigned long start,
 		n = phyr_list_to_pages(list, pos, listed, nr);
 		for (i = 0; i < nr; i++) {
 			*differ += i >= got || i >= n || found[i] != listed[i];
-			*loose += i < n && !page_is_pinned(listed[i]);
+			/* Some trees take no pin of the page of zeroes. */
+			*loose += i < n && !page_is_pinned(listed[i]) &&
+				  !is_zero_pfn(page_to_pfn(listed[i]));
 		}
 		for (i = 0; i < got; i++)
 			put_page(found[i]);

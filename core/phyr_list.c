@@ -22,6 +22,7 @@
 #include <linux/pfn.h>
 #include <linux/phyr_list.h>
 #include <linux/scatterlist.h>
+#include <xen/xen.h>
 
 /* Whether @p, of a kind, goes on where the last run of @list ends, as one thing with it. */
 static bool phyr_list_can_merge(const struct phyr_list *list,
@@ -71,25 +72,32 @@ static int append_kind(struct phyr_list *list, const struct phyr *p,
 /**
  * phyr_list_append() - append a range
  * @list: the list
- * @p: the range, which has to be of one kind of memory
+ * @p: the range, which has to be of one kind of memory, and its pages such that
+ *	phyr_can_merge() would make one range of them
  * @gfp: how to allocate
  *
  * On failure @list is left unchanged.
  *
  * Context: As @gfp says.
- * Return: 0; -EINVAL if @p is none or empty, if @list has peer-to-peer memory
- * and @p is other memory or the other way round, or if the edge between @list
+ * Return: 0; -EINVAL if @p is none or empty, or of two kinds of memory at its
+ * ends, if @list has peer-to-peer memory and @p is other memory or the other way
+ * round, or if the edge between @list
  * and @p is no multiple of 4096 on both sides; -EOVERFLOW if @list would become
  * longer than a size_t can say, or @p wraps; -ENOMEM.
  */
 int phyr_list_append(struct phyr_list *list, const struct phyr *p, gfp_t gfp)
 {
 	unsigned int kind = PHYR_KIND_NO_PAGES;
+	phys_addr_t last;
 
 	if (phyr_is_none(p) || phyr_is_empty(p))
 		return -EINVAL;
+	if (check_add_overflow(p->addr, p->len - 1, &last))
+		return -EOVERFLOW;
 	if (phyr_has_page(p))
 		kind = page_kind(pfn_to_page(PHYS_PFN(p->addr)));
+	if (!phyr_has_one_owner(p))
+		return -EINVAL;
 	return append_kind(list, p, kind, gfp);
 }
 EXPORT_SYMBOL_GPL(phyr_list_append);
@@ -164,6 +172,45 @@ int phyr_list_append_pages(struct phyr_list *list, struct page **pages,
 }
 EXPORT_SYMBOL_GPL(phyr_list_append_pages);
 
+/*
+ * How much of a range, from its start, phyr_can_merge() would make one range:
+ * all of it but where that depends on more than addresses.
+ */
+static size_t one_range_len(const struct phyr *p)
+{
+	unsigned long pfn = PHYS_PFN(p->addr);
+	unsigned long last = PHYS_PFN(phyr_last(p));
+
+	if (!IS_ENABLED(CONFIG_KMSAN) && !xen_domain() &&
+	    (!IS_ENABLED(CONFIG_SPARSEMEM) ||
+	     IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP)))
+		return p->len;
+
+	while (pfn < last && phyr_pages_are_run(pfn_to_page(pfn),
+						pfn_to_page(pfn + 1)))
+		pfn++;
+	return pfn == last ? p->len : PFN_PHYS(pfn + 1) - p->addr;
+}
+
+/* Append memory that has pages and is contiguous, one or several ranges. */
+static int append_pieces(struct phyr_list *list, struct phyr *p, gfp_t gfp)
+{
+	int rc;
+
+	if (phyr_is_empty(p))
+		return -EINVAL;
+	do {
+		struct phyr piece = { .addr = p->addr, .len = one_range_len(p) };
+
+		rc = phyr_list_append(list, &piece, gfp);
+		if (rc)
+			return rc;
+		p->addr += piece.len;
+		p->len -= piece.len;
+	} while (p->len);
+	return 0;
+}
+
 /**
  * phyr_list_append_folio() - append memory of a folio
  * @list: the list
@@ -172,7 +219,7 @@ EXPORT_SYMBOL_GPL(phyr_list_append_pages);
  * @len: number of bytes
  * @gfp: how to allocate
  *
- * On failure @list is left unchanged.
+ * On failure @list ends with the last page that could be appended.
  *
  * Context: As @gfp says.
  * Return: 0, -ERANGE if @folio does not have these bytes, or what
@@ -190,7 +237,7 @@ int phyr_list_append_folio(struct phyr_list *list, struct folio *folio,
 	rc = phyr_set_page(&p, folio_page(folio, 0), len, offset);
 	if (rc)
 		return rc;
-	return phyr_list_append(list, &p, gfp);
+	return append_pieces(list, &p, gfp);
 }
 EXPORT_SYMBOL_GPL(phyr_list_append_folio);
 
@@ -201,10 +248,11 @@ EXPORT_SYMBOL_GPL(phyr_list_append_folio);
  * @nents: number of entries, as before mapping
  * @gfp: how to allocate
  *
- * On failure @list ends with the last entry that could be appended.
+ * On failure @list ends with the last page that could be appended.
  *
  * Context: As @gfp says.
- * Return: 0, or what phyr_list_append() returned.
+ * Return: 0, -EINVAL if an entry has no page, or what phyr_list_append()
+ * returned.
  */
 int phyr_list_append_sg(struct phyr_list *list, struct scatterlist *sgl,
 			unsigned int nents, gfp_t gfp)
@@ -215,10 +263,12 @@ int phyr_list_append_sg(struct phyr_list *list, struct scatterlist *sgl,
 	int rc;
 
 	for_each_sg(sgl, sg, nents, i) {
+		if (!sg_page(sg))
+			return -EINVAL;
 		rc = phyr_set_page(&p, sg_page(sg), sg->length, sg->offset);
 		if (rc)
 			return rc;
-		rc = phyr_list_append(list, &p, gfp);
+		rc = append_pieces(list, &p, gfp);
 		if (rc)
 			return rc;
 	}
@@ -246,6 +296,9 @@ int phyr_list_append_list(struct phyr_list *list, const struct phyr_list *from,
 	struct phyr_list_iter iter;
 	struct phyr p;
 	int rc;
+
+	if (WARN_ON_ONCE(from == list))
+		return -EINVAL;
 
 	rc = phyr_list_iter_init(&iter, from, pos, len);
 	while (!rc && phyr_list_next(&iter, &p))

@@ -376,13 +376,13 @@ static inline phys_addr_t phyr_list_lowest(const struct phyr_list *list)
 }
 
 /**
- * phyr_list_last() - highest physical address in a list
+ * phyr_list_highest() - highest physical address in a list
  * @list: the list, not empty
  *
  * Context: Any context.
  * Return: the address, inclusive.
  */
-static inline phys_addr_t phyr_list_last(const struct phyr_list *list)
+static inline phys_addr_t phyr_list_highest(const struct phyr_list *list)
 {
 	return list->chunks.highest;
 }

@@ -51,6 +51,9 @@
  * @pci: the device, if it is a PCI device
  * @platform: the device, if it is none
  * @mask: DMA mask that the device had
+ * @untrusted: whether the PCI device was untrusted
+ * @ops: DMA operations that the device had
+ * @moved: whether the bus has an offset that is undone at the end
  * @bounces: whether bytes may be in a bounce buffer
  * @list: the memory
  * @map: its mapping
@@ -63,6 +66,9 @@ struct dma_ctx {
 	struct pci_dev		*pci;
 	struct platform_device	*platform;
 	u64			mask;
+	bool			untrusted;
+	const struct dma_map_ops *ops;
+	bool			moved;
 	bool			bounces;
 	struct phyr_list	list;
 	struct dma_phyr_map	map;
@@ -395,6 +401,8 @@ static void dma_map_phyrs_leaves_syncing_to_who_wants_it(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
 	unsigned long attrs = DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_WEAK_ORDERING;
+	bool copies = is_swiotlb_force_bounce(ctx->dev) &&
+		      !use_dma_iommu(ctx->dev);
 
 	make_list(test, test->param_value);
 	visit_cpu(ctx, write_data, 1);
@@ -406,8 +414,14 @@ static void dma_map_phyrs_leaves_syncing_to_who_wants_it(struct kunit *test)
 	visit_device(ctx, write_data, 2);
 	dma_sync_phyrs_for_cpu(ctx->dev, &ctx->list, &ctx->map,
 			       DMA_BIDIRECTIONAL, attrs);
-	unmap_list(test, DMA_BIDIRECTIONAL, attrs);
 	KUNIT_EXPECT_TRUE(test, visit_cpu(ctx, has_data, 2));
+
+	/* What comes later is seen where there is nothing to copy. */
+	visit_device(ctx, write_data, 3);
+	unmap_list(test, DMA_BIDIRECTIONAL, attrs);
+	if (copies || !ctx->bounces)
+		KUNIT_EXPECT_TRUE(test, visit_cpu(ctx, has_data,
+						  copies ? 2 : 3));
 }
 
 static void dma_phyr_iter_starts_at_any_position(struct kunit *test)
@@ -506,6 +520,7 @@ static struct {
 	struct task_struct	*task;
 	unsigned long		count;
 	unsigned long		fail;
+	bool			probed;
 } allocs;
 
 static int alloc_is_made(struct kprobe *probe, struct pt_regs *regs)
@@ -536,12 +551,18 @@ static void allocs_begin(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, register_kprobe(&slab_probe));
 	if (register_kprobe(&page_probe)) {
 		unregister_kprobe(&slab_probe);
-		KUNIT_FAIL(test, "no probe of should_fail_alloc_page()");
+		KUNIT_ASSERT_TRUE_MSG(test, false,
+				      "no probe of should_fail_alloc_page()");
 	}
+	allocs.probed = true;
 }
 
 static void allocs_end(void)
 {
+	if (!allocs.probed)
+		return;
+	allocs.probed = false;
+	WRITE_ONCE(allocs.task, NULL);
 	unregister_kprobe(&page_probe);
 	unregister_kprobe(&slab_probe);
 	slab_probe.addr = NULL;
@@ -601,6 +622,10 @@ static void dma_map_phyrs_unwinds_each_failed_allocation(struct kunit *test)
 			if (count < fail)
 				break;
 			continue;
+		}
+		if (count < fail) {
+			KUNIT_FAIL(test, "%d, though no allocation failed", rc);
+			break;
 		}
 		failed++;
 		if (rc != -ENOMEM && rc != -EIO)
@@ -676,16 +701,30 @@ static void dma_unmap_phyrs_gives_iova_back(struct kunit *test)
 	*ctx->dev->dma_mask = DMA_BIT_MASK(24);
 	for (i = 0; i < 64; i++) {
 		KUNIT_ASSERT_EQ(test, 0, map_list(test, DMA_TO_DEVICE, 0));
-		KUNIT_EXPECT_LE(test, dma_phyr_list_last(ctx->map.list),
+		KUNIT_EXPECT_LE(test, dma_phyr_list_highest(ctx->map.list),
 				(dma_addr_t)DMA_BIT_MASK(24));
 		unmap_list(test, DMA_TO_DEVICE, 0);
 	}
 }
 
+static void dma_map_phyrs_beyond_the_iova_space_fails(struct kunit *test)
+{
+	static const struct memory_row too_much = {
+		"20 MiB", 40, SZ_512K, 0, 0
+	};
+	struct dma_ctx *ctx = test->priv;
+
+	if (!use_dma_iommu(ctx->dev))
+		kunit_skip(test, "no IOMMU");
+	make_list(test, &too_much);
+	*ctx->dev->dma_mask = DMA_BIT_MASK(24);
+	KUNIT_EXPECT_EQ(test, -ENOMEM, map_list(test, DMA_TO_DEVICE, 0));
+	expect_unmapped(test);
+}
+
 static void dma_map_phyrs_bounces_for_an_untrusted_device(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
-	bool untrusted;
 
 	if (!use_dma_iommu(ctx->dev) || !ctx->pci)
 		kunit_skip(test, "no PCI device behind an IOMMU");
@@ -693,7 +732,6 @@ static void dma_map_phyrs_bounces_for_an_untrusted_device(struct kunit *test)
 		kunit_skip(test, "no bounce buffers");
 	make_list(test, test->param_value);
 	visit_cpu(ctx, write_data, 1);
-	untrusted = ctx->pci->untrusted;
 	ctx->pci->untrusted = true;
 	ctx->bounces = true;
 	if (map_list(test, DMA_BIDIRECTIONAL, 0)) {
@@ -705,7 +743,7 @@ static void dma_map_phyrs_bounces_for_an_untrusted_device(struct kunit *test)
 		unmap_list(test, DMA_BIDIRECTIONAL, 0);
 		KUNIT_EXPECT_TRUE(test, visit_cpu(ctx, has_data, 2));
 	}
-	ctx->pci->untrusted = untrusted;
+	ctx->pci->untrusted = ctx->untrusted;
 }
 
 /* A device that sees all memory at another place; undone by the caller. */
@@ -718,10 +756,14 @@ static void move_memory(struct kunit *test, dma_addr_t to)
 		kunit_skip(test, "no bus whose addresses can be moved");
 	KUNIT_ASSERT_EQ(test, 0, dma_direct_set_offset(ctx->dev, 0, to,
 						       1ULL << 44));
+	ctx->moved = true;
 }
 
 static void move_memory_back(struct dma_ctx *ctx)
 {
+	if (!ctx->moved)
+		return;
+	ctx->moved = false;
 	kfree(ctx->dev->dma_range_map);
 	ctx->dev->dma_range_map = NULL;
 }
@@ -773,7 +815,6 @@ static void dma_map_phyrs_follows_an_odd_offset_of_the_bus(struct kunit *test)
 static void dma_map_phyrs_asks_a_provider(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
-	const struct dma_map_ops *ops = get_dma_ops(ctx->dev);
 	int rc;
 
 	if (use_dma_iommu(ctx->dev))
@@ -795,7 +836,7 @@ static void dma_map_phyrs_asks_a_provider(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, map_list(test, DMA_TO_DEVICE, DMA_ATTR_NO_WARN),
 			-ENOMEM);
 	provider.fails = 0;
-	set_dma_ops(ctx->dev, ops);
+	set_dma_ops(ctx->dev, ctx->ops);
 	expect_unmapped(test);
 }
 #else
@@ -837,17 +878,16 @@ static void dma_map_phyrs_keeps_to_the_dma_mask(struct kunit *test)
 		return;
 	}
 	if (ctx->map.list)
-		KUNIT_EXPECT_LE(test, dma_phyr_list_last(ctx->map.list),
+		KUNIT_EXPECT_LE(test, dma_phyr_list_highest(ctx->map.list),
 				(dma_addr_t)DMA_BIT_MASK(24));
 	unmap_list(test, DMA_TO_DEVICE, 0);
 }
 
 /* Memory that no case touches, above all that has a struct page. */
-static void dma_map_phyrs_takes_memory_without_struct_page(struct kunit *test)
+static void make_list_without_pages(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
 	struct phyr p = { .addr = SZ_1G, .len = SZ_4K };
-	int rc;
 
 	while (phyr_has_page(&p) && p.addr << 1)
 		p.addr <<= 1;
@@ -856,7 +896,14 @@ static void dma_map_phyrs_takes_memory_without_struct_page(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, phyr_list_append(&ctx->list, &p, GFP_KERNEL));
 	p.addr += SZ_16K;
 	KUNIT_ASSERT_EQ(test, 0, phyr_list_append(&ctx->list, &p, GFP_KERNEL));
+}
 
+static void dma_map_phyrs_takes_memory_without_struct_page(struct kunit *test)
+{
+	struct dma_ctx *ctx = test->priv;
+	int rc;
+
+	make_list_without_pages(test);
 	rc = map_list(test, DMA_BIDIRECTIONAL, 0);
 	if (!use_dma_iommu(ctx->dev) && !is_direct(ctx)) {
 		KUNIT_EXPECT_EQ(test, rc, -EINVAL);
@@ -866,6 +913,18 @@ static void dma_map_phyrs_takes_memory_without_struct_page(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, rc, 0);
 	expect_all_bytes(test);
 	unmap_list(test, DMA_BIDIRECTIONAL, 0);
+}
+
+/* Whether the offset of memory holds for it depends on the tree. */
+static void dma_map_phyrs_moves_no_memory_without_struct_page(struct kunit *test)
+{
+	struct dma_ctx *ctx = test->priv;
+
+	make_list_without_pages(test);
+	move_memory(test, 1ULL << 45);
+	KUNIT_EXPECT_EQ(test, -EINVAL, map_list(test, DMA_TO_DEVICE, 0));
+	move_memory_back(ctx);
+	expect_unmapped(test);
 }
 
 /*
@@ -1007,6 +1066,29 @@ static void dma_unmap_phyrs_rejects_a_list_that_grew(struct kunit *test)
 	expect_unmapped(test);
 }
 
+/* As long as before, and of as many chunks. */
+static void dma_unmap_phyrs_rejects_a_list_that_was_filled_anew(struct kunit *test)
+{
+	struct dma_ctx *ctx = test->priv;
+	struct phyr_list before;
+	struct phyr p;
+
+	make_list(test, &(const struct memory_row){ "", 2, PAGE_SIZE, 0, 0 });
+	KUNIT_ASSERT_EQ(test, 0, map_list(test, DMA_TO_DEVICE, 0));
+	before = ctx->list;
+	phyr_list_init(&ctx->list);
+	KUNIT_ASSERT_EQ(test, 0, phyr_set_page(&p, ctx->pages[0], PAGE_SIZE, 0));
+	KUNIT_EXPECT_EQ(test, 0, phyr_list_append(&ctx->list, &p, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, 0, phyr_list_append(&ctx->list, &p, GFP_KERNEL));
+	unmap_list(test, DMA_TO_DEVICE, 0);
+	KUNIT_EXPECT_EQ(test, dma_phyr_map_len(&ctx->map), 2 * PAGE_SIZE);
+
+	phyr_list_destroy(&ctx->list);
+	ctx->list = before;
+	unmap_list(test, DMA_TO_DEVICE, 0);
+	expect_unmapped(test);
+}
+
 static void dma_sync_phyrs_rejects_what_is_not_mapped(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
@@ -1055,14 +1137,44 @@ static void dma_debug_knows_what_is_mapped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, debug_records(ctx->dev), 0);
 }
 
+/*
+ * QEMU's pci-testdev, which can have memory, and its edu.  A driver is bound to
+ * them, because some buses ask for the IOMMU of a device then only.
+ */
+static const struct pci_device_id test_pci_ids[] = {
+	{ PCI_DEVICE(PCI_VENDOR_ID_REDHAT, 0x0005) },
+	{ PCI_DEVICE(0x1234, 0x11e8) },
+	{ }
+};
+
+static int test_pci_probe(struct pci_dev *pci, const struct pci_device_id *id)
+{
+	return 0;
+}
+
+static struct pci_driver test_pci_driver = {
+	.name = "phyr_dma_kunit",
+	.id_table = test_pci_ids,
+	.probe = test_pci_probe,
+};
+
+static int phyr_dma_suite_init(struct kunit_suite *suite)
+{
+	return pci_register_driver(&test_pci_driver);
+}
+
+static void phyr_dma_suite_exit(struct kunit_suite *suite)
+{
+	pci_unregister_driver(&test_pci_driver);
+}
+
 static struct pci_dev *test_pci_device(void)
 {
-	struct pci_dev *pci;
+	const struct pci_device_id *id;
+	struct pci_dev *pci = NULL;
 
-	/* QEMU's pci-testdev, which can have memory, and its edu. */
-	pci = pci_get_device(PCI_VENDOR_ID_REDHAT, 0x0005, NULL);
-	if (!pci)
-		pci = pci_get_device(0x1234, 0x11e8, NULL);
+	for (id = test_pci_ids; id->vendor && !pci; id++)
+		pci = pci_get_device(id->vendor, id->device, NULL);
 	return pci;
 }
 
@@ -1084,6 +1196,8 @@ static int phyr_dma_init(struct kunit *test)
 	}
 	test->priv = ctx;
 	ctx->mask = *ctx->dev->dma_mask;
+	ctx->ops = get_dma_ops(ctx->dev);
+	ctx->untrusted = ctx->pci && ctx->pci->untrusted;
 	if (dma_set_mask(ctx->dev, DMA_BIT_MASK(64)))
 		return -ENODEV;
 	ctx->bounces = (is_swiotlb_force_bounce(ctx->dev) &&
@@ -1108,6 +1222,13 @@ static void phyr_dma_exit(struct kunit *test)
 	while (ctx->nr)
 		__free_pages(ctx->pages[--ctx->nr], ctx->order);
 
+	/* What a case that ended early has left. */
+	allocs_end();
+	move_memory_back(ctx);
+	if (has_provider(ctx->dev))
+		set_dma_ops(ctx->dev, ctx->ops);
+	if (ctx->pci)
+		ctx->pci->untrusted = ctx->untrusted;
 	*ctx->dev->dma_mask = ctx->mask;
 	if (ctx->platform)
 		platform_device_unregister(ctx->platform);
@@ -1138,9 +1259,11 @@ static struct kunit_case phyr_dma_cases[] = {
 			 memory_gen_params),
 	KUNIT_CASE_PARAM(dma_map_phyrs_asks_a_provider, memory_gen_params),
 	KUNIT_CASE(dma_unmap_phyrs_gives_iova_back),
+	KUNIT_CASE(dma_map_phyrs_beyond_the_iova_space_fails),
 	KUNIT_CASE(dma_map_phyrs_beyond_the_bus_fails),
 	KUNIT_CASE(dma_map_phyrs_keeps_to_the_dma_mask),
 	KUNIT_CASE(dma_map_phyrs_takes_memory_without_struct_page),
+	KUNIT_CASE(dma_map_phyrs_moves_no_memory_without_struct_page),
 	KUNIT_CASE(dma_map_phyrs_finds_peer_memory_on_the_bus),
 	KUNIT_CASE(dma_map_phyrs_rejects_an_empty_list),
 	KUNIT_CASE(dma_map_phyrs_rejects_what_is_no_direction),
@@ -1149,6 +1272,7 @@ static struct kunit_case phyr_dma_cases[] = {
 	KUNIT_CASE(dma_map_phyrs_maps_one_list_twice),
 	KUNIT_CASE(dma_unmap_phyrs_rejects_what_is_not_mapped),
 	KUNIT_CASE(dma_unmap_phyrs_rejects_a_list_that_grew),
+	KUNIT_CASE(dma_unmap_phyrs_rejects_a_list_that_was_filled_anew),
 	KUNIT_CASE(dma_sync_phyrs_rejects_what_is_not_mapped),
 	KUNIT_CASE(dma_debug_knows_what_is_mapped),
 	{ }
@@ -1156,6 +1280,8 @@ static struct kunit_case phyr_dma_cases[] = {
 
 static struct kunit_suite phyr_dma_suite = {
 	.name = "phyr_dma",
+	.suite_init = phyr_dma_suite_init,
+	.suite_exit = phyr_dma_suite_exit,
 	.init = phyr_dma_init,
 	.exit = phyr_dma_exit,
 	.test_cases = phyr_dma_cases,

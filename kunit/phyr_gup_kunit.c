@@ -27,6 +27,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
+#include <linux/pgtable.h>
 #include <linux/phyr_gup.h>
 #include <linux/rwsem.h>
 #include <linux/sched/mm.h>
@@ -262,6 +263,34 @@ static void expect_unpinned(struct kunit *test, struct phyr_list *list)
 	expect_pins(test, "");
 }
 
+/*
+ * Give back memory that is nobody else's, and see that none of its pages stays
+ * pinned, as far as an array goes.
+ */
+static void expect_given_back(struct kunit *test, struct phyr_list *list,
+			      bool dirty)
+{
+	size_t len = phyr_list_len(list);
+	unsigned long n, i, pinned = 0;
+	struct page *pages[32];
+
+	n = phyr_list_to_pages(list, 0, pages, 16);
+	if (len > SZ_1M)
+		n += phyr_list_to_pages(list, len - SZ_32K, pages + n, 16);
+	KUNIT_EXPECT_GT(test, n, 0UL);
+	for (i = 0; i < n; i++)
+		get_page(pages[i]);
+
+	unpin_user_phyrs(list, dirty);
+	for (i = 0; i < n; i++) {
+		/* The page of zeroes has many references. */
+		pinned += !is_zero_pfn(page_to_pfn(pages[i])) &&
+			  folio_maybe_dma_pinned(page_folio(pages[i]));
+		put_page(pages[i]);
+	}
+	KUNIT_EXPECT_EQ(test, pinned, 0UL);
+}
+
 /* The end of a case: the memory is unmapped, and nobody else holds it. */
 static void user_end(struct kunit *test)
 {
@@ -373,7 +402,7 @@ static void phyr_gup_anonymous_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, len, FOLL_WRITE |
 					     FOLL_LONGTERM, &list), (long)len);
 	expect_as_gup(test, &list, addr, len, FOLL_WRITE);
-	unpin_user_phyrs(&list, true);
+	expect_given_back(test, &list, true);
 	user_end(test);
 }
 
@@ -389,7 +418,7 @@ static void phyr_gup_zero_page(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, len, 0, &list), (long)len);
 	expect_as_gup(test, &list, addr, len, 0);
-	unpin_user_phyrs(&list, false);
+	expect_given_back(test, &list, false);
 	user_end(test);
 }
 
@@ -454,7 +483,7 @@ static void phyr_gup_hole_in_a_later_batch(struct kunit *test)
 			(long)(hole << PAGE_SHIFT) - 1);
 	expect_as_gup(test, &list, addr + 1, (hole << PAGE_SHIFT) - 1,
 		      FOLL_WRITE);
-	unpin_user_phyrs(&list, true);
+	expect_given_back(test, &list, true);
 	user_end(test);
 }
 
@@ -542,7 +571,7 @@ static void phyr_gup_force_writes_to_private_memory(struct kunit *test)
 			(long)(2 * PAGE_SIZE));
 	expect_as_gup(test, &list, addr, 2 * PAGE_SIZE,
 		      FOLL_WRITE | FOLL_FORCE);
-	unpin_user_phyrs(&list, true);
+	expect_given_back(test, &list, true);
 	user_end(test);
 }
 
@@ -757,7 +786,7 @@ static void phyr_gup_fatal_signal_ends_a_pin(struct kunit *test)
 	revive_current();
 	KUNIT_EXPECT_EQ(test, rc, (long)(3 * PAGE_SIZE - 1));
 	expect_as_gup(test, &list, addr + 1, 3 * PAGE_SIZE - 1, FOLL_WRITE);
-	unpin_user_phyrs(&list, true);
+	expect_given_back(test, &list, true);
 	user_end(test);
 }
 
@@ -786,7 +815,7 @@ static void phyr_gup_remote_tells_of_a_dropped_lock(struct kunit *test)
 	}
 
 	expect_as_gup(test, &list, addr, len, FOLL_WRITE);
-	unpin_user_phyrs(&list, true);
+	expect_given_back(test, &list, true);
 	user_end(test);
 }
 

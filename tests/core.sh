@@ -79,6 +79,11 @@ coverage()
 		check "random lists compile for them" compile gcc random $san -DPAGE_SHIFT=$shift tests/core/list.c $code $model
 		check "... and are what the oracle says" "$tmp/random" "$seed" "$((rounds / 4))"
 	done
+	# What the random lists take for granted, they do not have.
+	for variant in PHYS32 CONFIG_KMSAN=1; do
+		check "the suite compiles with $variant" compile gcc suite $san -D$variant $suite $code $model
+		check "... and passes" "$tmp/suite" "$seed"
+	done
 	# One seed, so that the figure does not depend on chance.
 	check "95 % of the lines of the lists run" coverage
 	sed -n '/lines ran/s/^/# /p' "$tmp/log"

@@ -22,7 +22,11 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+#ifdef PHYS32
+typedef u32 phys_addr_t;
+#else
 typedef u64 phys_addr_t;
+#endif
 typedef unsigned int gfp_t;
 
 #define PHYS_ADDR_MAX	((phys_addr_t)-1)
@@ -38,10 +42,16 @@ typedef unsigned int gfp_t;
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define __must_check			__attribute__((warn_unused_result))
+#define noinline			__attribute__((noinline))
 #define EXPORT_SYMBOL_GPL(name)		_Static_assert(1, #name)
 #define static_assert(what)		_Static_assert(what, #what)
 #define IS_ENABLED(option)		option
+#ifndef CONFIG_KMSAN
 #define CONFIG_KMSAN			0
+#endif
+#define CONFIG_SPARSEMEM		1
+#define CONFIG_SPARSEMEM_VMEMMAP	1
+#define xen_domain()			false
 #define CONFIG_PCI_P2PDMA		1
 #define CONFIG_HAS_DMA			1
 #define CONFIG_PHYR_LIST_KUNIT_TEST	1
@@ -138,6 +148,7 @@ struct device {
 	u64		*dma_mask;
 };
 
+#define sg_init_table(sg, n)		memset(sg, 0, (n) * sizeof(*(sg)))
 #define for_each_sg(sgl, sg, n, i)	for ((i) = 0, (sg) = (sgl); (i) < (n); (i)++, (sg)++)
 #define sg_page(sg)			((sg)->page)
 #define sg_next(sg)			((sg) + 1)

@@ -118,6 +118,9 @@ static void check_part(const struct phyr_list *list, u64 pos, u64 len)
 
 	phyr_list_init(&other);
 	phyr_list_init(&whole);
+	warned = 0;
+	holds(phyr_list_append_list(&other, &other, 0, 0, GFP_KERNEL) == -EINVAL);
+	holds(warned == 1);
 	rc = phyr_list_append_list(&other, list, pos, len, GFP_KERNEL);
 	if (!phyr_list_iter_init(&iter, list, pos, len)) {
 		holds(!rc);

@@ -6,22 +6,27 @@
 #include "memory.h"
 
 
-static const char one_device, other_device;
+#define __unused	__attribute__((unused))
+static const char __unused one_device, __unused other_device;
 
 #define PAGES(mib)	((mib) * SZ_1M >> PAGE_SHIFT)
 
 const struct zone zones[] = {
 	{ .addr = 0, .nr = PAGES(16) },			/* has a page at 0 */
-	{ .addr = 64 * SZ_1M, .nr = PAGES(8) },
+	{ .addr = 64 * SZ_1M, .nr = PAGES(4) },
+	{ .addr = 68 * SZ_1M, .nr = PAGES(4) },		/* neighbour, pages elsewhere */
+#ifndef PHYS32
 	{ .addr = SZ_4G - 2 * SZ_1M, .nr = PAGES(4) },	/* across 4 GiB */
 	{ .addr = 64 * SZ_4G, .nr = PAGES(1), .pgmap = &one_device, .p2p = true },
 	{ .addr = 64 * SZ_4G + SZ_1M, .nr = PAGES(1), .pgmap = &other_device, .p2p = true },
 	{ .addr = 1024 * SZ_4G, .len = 64 * SZ_4G },	/* has no pages */
 	{ .addr = -(8 * SZ_4G), .len = 8 * SZ_4G },	/* up to 2^64 */
+#endif
 };
 const unsigned int nr_zones = ARRAY_SIZE(zones);
 
-#define NR_PAGES	PAGES(16 + 8 + 4 + 1 + 1)
+/* Between the pages of two zones is one that is of none. */
+#define NR_PAGES	(PAGES(16 + 4 + 4 + 4 + 1 + 1) + ARRAY_SIZE(zones))
 
 static struct page pages[NR_PAGES];
 unsigned int warned;
@@ -40,7 +45,7 @@ static long page_index(unsigned long pfn)
 	for (zone = zones; zone < zones + nr_zones; zone++) {
 		if (pfn - PHYS_PFN(zone->addr) < zone->nr)
 			return n + (pfn - PHYS_PFN(zone->addr));
-		n += zone->nr;
+		n += zone->nr + 1;
 	}
 	return -1;
 }
@@ -69,8 +74,8 @@ unsigned long page_to_pfn(const struct page *page)
 	unsigned long n = page - pages;
 	const struct zone *zone;
 
-	for (zone = zones; n >= zone->nr; zone++)
-		n -= zone->nr;
+	for (zone = zones; n > zone->nr; zone++)
+		n -= zone->nr + 1;
 	return PHYS_PFN(zone->addr) + n;
 }
 

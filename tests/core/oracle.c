@@ -52,17 +52,20 @@ void oracle_clear(struct oracle *o)
 
 int oracle_append(struct oracle *o, u64 addr, u64 len)
 {
-	const struct zone *zone = zone_of(addr);
+	const struct zone *zone = zone_of(addr), *end;
 	bool p2p = zone && zone->p2p;
 	struct run *tail = o->nr ? &o->run[o->nr - 1] : NULL;
 	u64 total;
 
 	if (addr == U64_MAX || !len)
 		return -EINVAL;
+	if (len - 1 > PHYS_ADDR_MAX - addr)
+		return -EOVERFLOW;
+	end = zone_of(addr + (len - 1));
+	if (!zone != !end || (zone && zone->pgmap != end->pgmap))
+		return -EINVAL;
 	if (tail && p2p != o->p2p)
 		return -EINVAL;
-	if (len - 1 > U64_MAX - addr)
-		return -EOVERFLOW;
 	/* The bytes before the first of its unit count as well. */
 	if (__builtin_add_overflow(o->len, len, &total) ||
 	    (tail && total + o->run[0].addr % 4096 < total))
@@ -152,7 +155,7 @@ void check_list(const struct phyr_list *list, const struct oracle *o)
 	holds(phyr_list_is_empty(list) == !o->nr);
 	if (o->nr) {
 		holds(phyr_list_lowest(list) == lowest);
-		holds(phyr_list_last(list) == last);
+		holds(phyr_list_highest(list) == last);
 		holds(phyr_list_is_run(list) == (o->nr == 1));
 		holds(phyr_list_is_p2p(list) == o->p2p);
 	}

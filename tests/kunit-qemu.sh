@@ -50,7 +50,7 @@ i386	i386	i386	i386	nokaslr	-m 5G -cpu max
 arm64	arm64	arm64	arm64	nokaslr	-machine virt
 arm64-smmu	arm64	arm64	arm64	iommu.passthrough=0	-machine virt,iommu=smmuv3 -device pci-testdev,membar=16M
 arm64-swiotlb	arm64	arm64	arm64	swiotlb=65536,force	-machine virt
-arm64-64k	arm64	arm64-64k	arm64 arm64-64k	iommu.passthrough=0	-machine virt,iommu=smmuv3 -device pci-testdev,membar=16M
+arm64-64k	arm64	arm64-64k	arm64 arm64-64k	iommu.passthrough=0	-m 3G -machine virt,iommu=smmuv3 -device pci-testdev,membar=16M
 '
 
 # kunit_py COMMAND...: the tree's, for this machine.

@@ -67,6 +67,24 @@ coverage()
 		}' "$tmp/lines"
 }
 
+# 395 segments: twice the logarithm, and a few, from any to any other.
+seeks()
+{
+	mkdir -p "$tmp/sought"
+	# shellcheck disable=SC2086 # a list
+	compile gcc sought/chunks.o -O0 --coverage -c core/phyr_chunks.c &&
+		compile gcc sought/seek --coverage tests/core/seek.c "$tmp/sought/chunks.o" \
+			core/phyr_list.c core/phyr_sg.c $model &&
+		"$tmp/sought/seek" &&
+		gcov -r -t -o "$tmp/sought/chunks.gcno" core/phyr_chunks.c >"$tmp/steps" || return
+	awk -F: '
+		/seg = seg->jump->pos > pos/ { steps = $1; lines++ }
+		END {
+			printf "%.1f steps a seek\n", steps / 10000
+			exit lines != 1 || steps < 10000 || steps > 20 * 10000
+		}' "$tmp/steps"
+}
+
 # shellcheck disable=SC2086 # lists
 {
 	check "the suite phyr_list compiles in user space" compile gcc suite $san $suite $code $model
@@ -79,6 +97,8 @@ coverage()
 		check "random lists compile for them" compile gcc random $san -DPAGE_SHIFT=$shift tests/core/list.c $code $model
 		check "... and are what the oracle says" "$tmp/random" "$seed" "$((rounds / 4))"
 	done
+	check "a position is found in a logarithm of steps" seeks
+	sed -n '/steps a seek/s/^/# /p' "$tmp/log"
 	# What the random lists take for granted, they do not have.
 	for variant in PHYS32 CONFIG_KMSAN=1; do
 		check "the suite compiles with $variant" compile gcc suite $san -D$variant $suite $code $model

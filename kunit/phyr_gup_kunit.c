@@ -392,6 +392,27 @@ static void phyr_gup_remote_pins_the_same(struct kunit *test)
 	user_end(test);
 }
 
+/* Some trees do not drop the lock for a long-term pin, and refuse to be told. */
+static void phyr_gup_remote_pins_for_long(struct kunit *test)
+{
+	size_t len = 8 * PAGE_SIZE;
+	struct phyr_list list;
+	unsigned long addr;
+	int locked = 1;
+
+	phyr_list_init(&list);
+	addr = user_map_anon(test, 8, PROT_READ | PROT_WRITE);
+	mmap_read_lock(current->mm);
+	KUNIT_EXPECT_EQ(test, pin_user_phyrs_remote(current->mm, addr, len,
+						    FOLL_WRITE | FOLL_LONGTERM,
+						    &list, &locked), (long)len);
+	if (locked)
+		mmap_read_unlock(current->mm);
+	expect_as_gup(test, &list, addr, len, FOLL_WRITE);
+	expect_given_back(test, &list, true);
+	user_end(test);
+}
+
 static void phyr_gup_anonymous_memory(struct kunit *test)
 {
 	size_t len = (SOME_PAGES << PAGE_SHIFT) - 1000;
@@ -897,6 +918,7 @@ static void phyr_gup_exit(struct kunit *test)
 static struct kunit_case phyr_gup_cases[] = {
 	KUNIT_CASE_PARAM(phyr_gup_pins_what_gup_sees, span_gen_params),
 	KUNIT_CASE_PARAM(phyr_gup_remote_pins_the_same, span_gen_params),
+	KUNIT_CASE(phyr_gup_remote_pins_for_long),
 	KUNIT_CASE(phyr_gup_anonymous_memory),
 	KUNIT_CASE(phyr_gup_zero_page),
 	KUNIT_CASE(phyr_gup_many_batches_are_one_list),

@@ -811,7 +811,7 @@ static void phyr_gup_fatal_signal_ends_a_pin(struct kunit *test)
 	revive_current();
 	KUNIT_EXPECT_EQ(test, rc, (long)(3 * PAGE_SIZE - 1));
 	expect_as_gup(test, &list, addr + 1, 3 * PAGE_SIZE - 1, FOLL_WRITE);
-	expect_given_back(test, &list, true);
+	unpin_user_phyrs(&list, true);
 	user_end(test);
 }
 
@@ -840,7 +840,7 @@ static void phyr_gup_remote_tells_of_a_dropped_lock(struct kunit *test)
 	}
 
 	expect_as_gup(test, &list, addr, len, FOLL_WRITE);
-	expect_given_back(test, &list, true);
+	unpin_user_phyrs(&list, true);
 	user_end(test);
 }
 

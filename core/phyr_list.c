@@ -287,7 +287,8 @@ EXPORT_SYMBOL_GPL(phyr_list_append_sg);
  * On failure @list ends with the last range that could be appended.
  *
  * Context: As @gfp says.
- * Return: 0, -ERANGE if @from does not have these bytes, or what
+ * Return: 0, -ERANGE if @from does not have these bytes, -EINVAL if it is @list
+ * or the part starts with the topmost byte of the address space, or what
  * phyr_list_append() returned.
  */
 int phyr_list_append_list(struct phyr_list *list, const struct phyr_list *from,

@@ -33,7 +33,8 @@
  * Only the first byte and the last of a list may lie anywhere; where one run
  * ends and the next starts, both are multiples of 4 KiB.  The head has the
  * offset of the first byte in its unit, and the total length, once.  No chunk
- * covers a unit of which no byte is in the list.
+ * covers a unit of which no byte is in the list.  The topmost byte of the address
+ * space can be in a list; what starts with it reads as none, see PHYR_NONE.
  *
  * Chunks are in segments of at most a page, which are linked; nothing is ever
  * allocated that is larger.  A segment has the position of its first chunk and

@@ -122,7 +122,11 @@ static void check_part(const struct phyr_list *list, u64 pos, u64 len)
 	holds(phyr_list_append_list(&other, &other, 0, 0, GFP_KERNEL) == -EINVAL);
 	holds(warned == 1);
 	rc = phyr_list_append_list(&other, list, pos, len, GFP_KERNEL);
-	if (!phyr_list_iter_init(&iter, list, pos, len)) {
+	if (len && !phyr_list_iter_init(&iter, list, pos, len) &&
+	    !phyr_list_find(list, pos, &p) && phyr_is_none(&p)) {
+		/* The topmost byte: no range starts with it. */
+		holds(rc == -EINVAL);
+	} else if (!phyr_list_iter_init(&iter, list, pos, len)) {
 		holds(!rc);
 		holds(phyr_list_len(&other) == len);
 		while (phyr_list_next(&iter, &p))

@@ -890,14 +890,14 @@ static void dma_map_phyrs_keeps_to_the_dma_mask(struct kunit *test)
 static void make_list_without_pages(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
-	struct phyr p = { .addr = SZ_1G, .len = SZ_4K };
+	struct phyr p = { .addr = SZ_1G, .len = PAGE_SIZE };
 
 	while (phyr_has_page(&p) && p.addr << 1)
 		p.addr <<= 1;
 	if (phyr_has_page(&p) || p.addr > DMA_BIT_MASK(38))
 		kunit_skip(test, "no such memory within reach");
 	KUNIT_ASSERT_EQ(test, 0, phyr_list_append(&ctx->list, &p, GFP_KERNEL));
-	p.addr += SZ_16K;
+	p.addr += 4 * PAGE_SIZE;
 	KUNIT_ASSERT_EQ(test, 0, phyr_list_append(&ctx->list, &p, GFP_KERNEL));
 }
 

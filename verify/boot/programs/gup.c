@@ -186,15 +186,16 @@ static bool is_large(const unsigned char *at, size_t len)
 	unsigned long start = 0, value, large = 0;
 	char line[512];
 
-	while (file && fgets(line, sizeof(line), file)) {
+	if (!file)
+		end(1, "no smaps: %s", strerror(errno));
+	while (fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%lx-%lx ", &value, &(unsigned long){ 0 }) == 2)
 			start = value;
 		else if (start >= (unsigned long)at && start < (unsigned long)at + len &&
 			 sscanf(line, "AnonHugePages: %lu kB", &value) == 1)
 			large += value;
 	}
-	if (file)
-		fclose(file);
+	fclose(file);
 	return large >= len / 1024;
 }
 

@@ -35,7 +35,8 @@ hugetlb() { with_large_pages pinned hugetlb; }
 
 transparent()
 {
-	need TRANSPARENT_HUGEPAGE
+	need TRANSPARENT_HUGEPAGE PROC_PAGE_MONITOR
+	echo 1 >/proc/sys/vm/compact_memory
 	pinned thp
 }
 

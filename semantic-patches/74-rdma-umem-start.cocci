@@ -2,11 +2,11 @@
 ///
 /// ask the umem for its first page
 ///
-/// A scatterlist is no longer going to be in a umem. What is wanted of it here
-/// is where the page is that the umem starts in, for the device or for the CPU,
-/// and there are helpers for that now. ib_umem_page_dma_addr() is the DMA
-/// address of that page, and not of the umem's first byte, as sg_dma_address()
-/// of the first entry was.
+/// A scatterlist is no longer going to be in a umem. What is wanted of it
+/// here is where the page is that the umem starts in, for the device or for
+/// the CPU, and there are helpers for that now. ib_umem_page_dma_addr() is
+/// the DMA address of that page and not that of the first byte, as
+/// sg_dma_address() of the first entry was.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers

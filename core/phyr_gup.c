@@ -276,10 +276,9 @@ EXPORT_SYMBOL_GPL(pin_user_phyrs);
  *
  * As pin_user_phyrs(), through pin_user_pages_remote().
  *
- * Context: Process context, with mmap_lock of @mm held for reading, or for
- * writing if @locked is NULL.  May sleep.  If @locked is not NULL, the lock may
- * be dropped and taken again meanwhile, and is held at the end if @locked says
- * so.  A fatal signal ends it.
+ * Context: Process context, with mmap_lock of @mm held.  May sleep.  If
+ * @locked is not NULL, that is for reading, and the lock may be dropped and
+ * taken again meanwhile, and is held at the end if @locked says so.  A fatal signal ends it.
  * Return: as pin_user_phyrs(), or what pin_user_pages_remote() returned, with
  * -EFAULT in place of 0.
  */

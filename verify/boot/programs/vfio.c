@@ -9,7 +9,7 @@
  * that name that QEMU makes for teaching, and a disk whose content is lost. CASE
  * is a kind of memory (anonymous, thp, hugetlb, shmem, file or private of FILE,
  * readonly, mixed) or one of: refused, entries, limit, hole, device, late GROUP,
- * hold.
+ * hold, costs.
  *
  * Each case ends with as many pages unpinned as were pinned, in the whole
  * machine, and nothing counted against the user. Prints what it did; exit status
@@ -18,6 +18,7 @@
 #define _GNU_SOURCE
 #include <linux/capability.h>
 #include <linux/vfio.h>
+#include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -26,6 +27,7 @@
 #include "memory.h"
 
 #define MIB		((size_t)1 << 20)
+#define GIB		((size_t)1 << 30)
 #define SIZE		(4 * HUGE)
 #define IOVA		((uint64_t)64 << 20)
 
@@ -616,6 +618,60 @@ static void late(int first, const char *address, unsigned char *at)
 	close(first);
 }
 
+/* The least time that a gigabyte takes, of a few times, in nanoseconds of this machine's clock. */
+static void cost(const char *of, unsigned char *at)
+{
+	long least[2] = { LONG_MAX, LONG_MAX };
+
+	for (int i = 0; i < 3; i++) {
+		struct timespec t[3];
+
+		clock_gettime(CLOCK_MONOTONIC, &t[0]);
+		is_mapped(at, GIB, GIB, READ_WRITE);
+		clock_gettime(CLOCK_MONOTONIC, &t[1]);
+		is_unmapped(GIB, GIB);
+		clock_gettime(CLOCK_MONOTONIC, &t[2]);
+		for (int k = 0; k < 2; k++) {
+			long n = (t[k + 1].tv_sec - t[k].tv_sec) * 1000000000L + t[k + 1].tv_nsec - t[k].tv_nsec;
+
+			if (n < least[k])
+				least[k] = n;
+		}
+	}
+	printf("figure instructions to map %s: %ld\n", of, least[0]);
+	printf("figure instructions to unmap %s: %ld\n", of, least[1]);
+}
+
+/* Pages no two of which lie side by side: every second one of twice as much memory is free. */
+static unsigned char *scattered(void)
+{
+	unsigned char *all = room(2 * GIB), *at;
+
+	anonymous(all, 2 * GIB, MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < 2 * GIB; i += 2 * page)
+		if (madvise(all + i, page, MADV_DONTNEED))
+			broken("madvise");
+	at = room(GIB);
+	anonymous(at, GIB, MADV_NOHUGEPAGE);
+	return at;
+}
+
+static void costs(void)
+{
+	unsigned char *at = map(NULL, GIB, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 30 << MAP_HUGE_SHIFT, -1);
+
+	if (!at)
+		end(SKIPPED, "no page of 1 GiB is free");
+	*at = 1;
+	cost("a page of 1 GiB", at);
+	at = room(GIB);
+	thp(at, GIB);
+	cost("pages of 2 MiB", at);
+	munmap(at, GIB);
+	cost("scattered pages of 4 KiB", scattered());
+}
+
 /* Map, move and unmap until somebody ends it. */
 static void hold(const struct device *edu, unsigned char *at)
 {
@@ -681,6 +737,8 @@ int main(int argc, char **argv)
 		hole(at);
 	} else if (!strcmp(what, "device") && disk) {
 		of_device(&edu, &nvme.device, at);
+	} else if (!strcmp(what, "costs")) {
+		costs();
 	} else if (!strcmp(what, "hold")) {
 		hold(&edu, at);
 	} else if (kind_make(what, at, SIZE, path)) {

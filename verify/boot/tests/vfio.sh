@@ -7,44 +7,21 @@
 # shellcheck source=verify/boot/guest.sh
 . /guest.sh
 
-devices=/sys/bus/pci/devices
-
-# The PCI device of a vendor and a number.
-pci()
-{
-	for device in "$devices"/*; do
-		[ "$(cat "$device"/vendor):$(cat "$device"/device)" = "$1" ] || continue
-		echo "${device##*/}"
-		return
-	done
-	echo "no PCI device $1" >&2
-	return 1
-}
-
-# give ADDRESS [DRIVER]: to a driver, or back to its own.
-give()
-{
-	echo "${2:-}" >"$devices/$1"/driver_override
-	[ ! -e "$devices/$1"/driver ] || echo "$1" >"$devices/$1"/driver/unbind
-	echo "$1" >/sys/bus/pci/drivers_probe
-	[ -e "$devices/$1"/driver ] || { echo "$1 has no driver"; return 1; }
-}
-
 # driven ARGS...: the program, with both devices.
 driven()
 {
 	need VFIO_PCI VFIO_IOMMU_TYPE1
 	tools vfio
-	edu=$(pci 0x1234:0x11e8)
-	nvme=$(pci 0x1b36:0x0010)
+	edu=$(pci_device 0x1234:0x11e8)
+	nvme=$(pci_device 0x1b36:0x0010)
 	# Interrupts are not remapped, and not used.
 	echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
-	give "$edu" vfio-pci
-	give "$nvme" vfio-pci
+	give_device "$edu" vfio-pci
+	give_device "$nvme" vfio-pci
 	status=0
 	vfio -n "$nvme" "$edu" "$@" >/tmp/vfio || status=$?
 	cat /tmp/vfio
-	give "$nvme"
+	give_device "$nvme"
 	await [ -b /dev/nvme0n1 ]
 	[ "$status" = 0 ] || return "$status"
 	did "$*: $(cat /tmp/vfio)"
@@ -91,9 +68,9 @@ late()
 {
 	need SAMPLE_VFIO_MDEV_MTTY
 	tools vfio
-	edu=$(pci 0x1234:0x11e8)
+	edu=$(pci_device 0x1234:0x11e8)
 	echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
-	give "$edu" vfio-pci
+	give_device "$edu" vfio-pci
 	type=$(echo /sys/class/mtty/mtty/mdev_supported_types/*-1)
 	echo 8a2c6a0e-4b2f-4b59-9d5e-0c51c4b1a001 >"$type"/create
 	mdev=/sys/bus/mdev/devices/8a2c6a0e-4b2f-4b59-9d5e-0c51c4b1a001
@@ -119,9 +96,9 @@ killed()
 {
 	need VFIO_PCI VFIO_IOMMU_TYPE1
 	tools vfio
-	edu=$(pci 0x1234:0x11e8)
+	edu=$(pci_device 0x1234:0x11e8)
 	echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
-	give "$edu" vfio-pci
+	give_device "$edu" vfio-pci
 	before=$(pins)
 	for wait in 0.1 0.3 0.5 0.7 1.1; do
 		vfio "$edu" hold >/tmp/vfio &

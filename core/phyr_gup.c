@@ -276,10 +276,9 @@ EXPORT_SYMBOL_GPL(pin_user_phyrs);
  *
  * As pin_user_phyrs(), through pin_user_pages_remote().
  *
- * Context: Process context, with mmap_lock of @mm held for reading, or for
- * writing if @locked is NULL.  May sleep.  If @locked is not NULL, the lock may
- * be dropped and taken again meanwhile, and is held at the end if @locked says
- * so.  A fatal signal ends it.
+ * Context: Process context, with mmap_lock of @mm held.  May sleep.  If
+ * @locked is not NULL, that is for reading, and the lock may be dropped and
+ * taken again meanwhile, and is held at the end if @locked says so.  A fatal signal ends it.
  * Return: as pin_user_phyrs(), or what pin_user_pages_remote() returned, with
  * -EFAULT in place of 0.
  */
@@ -324,25 +323,18 @@ static void unpin_run(const struct phyr *run, bool dirty)
 
 /*
  * Chunks of one run can meet inside a page, if that is larger than 4 KiB.
- * Merged they have each page once, and each of their folios is one step.
+ * As a run they have each page once, and each of its folios is one step.
  */
 static void unpin_part(const struct phyr_list *list, size_t pos, size_t len,
 		       bool dirty)
 {
 	struct phyr_list_iter iter;
-	struct phyr run, next;
+	struct phyr run;
 
-	if (phyr_list_iter_init(&iter, list, pos, len) ||
-	    !phyr_list_next(&iter, &run))
+	if (phyr_list_iter_init(&iter, list, pos, len))
 		return;
-
-	while (phyr_list_next(&iter, &next)) {
-		if (phyr_try_merge(&run, &next))
-			continue;
+	while (phyr_list_next_run(&iter, &run))
 		unpin_run(&run, dirty);
-		run = next;
-	}
-	unpin_run(&run, dirty);
 }
 
 /* Where in its page the list is cut at @pos, 0 if it is not cut in a page. */

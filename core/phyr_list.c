@@ -24,22 +24,18 @@
 #include <linux/scatterlist.h>
 #include <xen/xen.h>
 
-/* Whether @p, of a kind, goes on where the last run of @list ends, as one thing with it. */
-static bool phyr_list_can_merge(const struct phyr_list *list,
-				const struct phyr *p, unsigned int kind)
+/* Whether @p, of a kind, goes on where @run ends, as one thing with it. */
+static bool run_goes_on(const struct phyr *run, const struct phyr *p,
+			unsigned int kind)
 {
-	struct phyr run = {
-		.addr = list->chunks.run_addr,
-		.len = list->chunks.run_len,
-	};
 	struct phyr tail;
 
-	if (!phyr_is_adjacent(&run, p))
+	if (!phyr_is_adjacent(run, p))
 		return false;
 	if (kind != PHYR_KIND_NO_PAGES)
-		return phyr_can_merge(&run, p);
+		return phyr_can_merge(run, p);
 
-	tail.addr = phyr_last(&run);
+	tail.addr = phyr_last(run);
 	tail.len = 1;
 	return !phyr_has_page(&tail);
 }
@@ -55,13 +51,17 @@ static unsigned int page_kind(const struct page *page)
 static int append_kind(struct phyr_list *list, const struct phyr *p,
 		       unsigned int kind, gfp_t gfp)
 {
+	struct phyr run = {
+		.addr = list->chunks.run_addr,
+		.len = list->chunks.run_len,
+	};
 	bool merge, p2p = kind == PHYR_KIND_P2P;
 	int rc;
 
 	if (list->chunks.kinds && p2p != phyr_list_is_p2p(list))
 		return -EINVAL;
 
-	merge = phyr_list_can_merge(list, p, kind);
+	merge = run_goes_on(&run, p, kind);
 	rc = phyr_chunks_append(&list->chunks, p->addr, p->len, merge, gfp);
 	if (rc)
 		return rc;
@@ -309,13 +309,43 @@ int phyr_list_append_list(struct phyr_list *list, const struct phyr_list *from,
 EXPORT_SYMBOL_GPL(phyr_list_append_list);
 
 /**
+ * phyr_list_next_run() - the next run
+ * @iter: the place; moves behind that run
+ * @run: the run, or what is to be visited of it; not empty
+ *
+ * As phyr_list_next(), with all chunks of a run taken at once.  The next run may
+ * be adjacent where phyr_can_merge() keeps the two apart.
+ *
+ * Context: Any context.
+ * Return: false if there is no more.
+ */
+bool phyr_list_next_run(struct phyr_list_iter *iter, struct phyr *run)
+{
+	struct phyr_list_iter ahead;
+	struct phyr next;
+
+	if (!phyr_list_next(iter, run))
+		return false;
+
+	for (ahead = *iter; phyr_list_next(&ahead, &next); *iter = ahead) {
+		if (!phyr_is_adjacent(run, &next) ||
+		    !run_goes_on(run, &next, phyr_has_page(&next) ?
+				 PHYR_KIND_PAGES : PHYR_KIND_NO_PAGES))
+			break;
+		run->len += next.len;
+	}
+	return true;
+}
+EXPORT_SYMBOL_GPL(phyr_list_next_run);
+
+/**
  * phyr_list_to_phyrs() - write ranges into an array
  * @list: the list
  * @pos: position to start at
  * @p: the array
  * @nr: number of entries in @p
  *
- * Ranges of one run that have struct pages become one entry.
+ * Each run becomes one entry.
  *
  * Context: Any context.
  * Return: number of entries written; what they do not cover did not fit.
@@ -325,18 +355,12 @@ unsigned long phyr_list_to_phyrs(const struct phyr_list *list, size_t pos,
 {
 	struct phyr_list_iter iter;
 	unsigned long n = 0;
-	struct phyr next;
 
 	if (pos >= phyr_list_len(list) ||
 	    phyr_list_iter_init(&iter, list, pos, phyr_list_len(list) - pos))
 		return 0;
-	while (phyr_list_next(&iter, &next)) {
-		if (n && phyr_try_merge(&p[n - 1], &next))
-			continue;
-		if (n == nr)
-			break;
-		p[n++] = next;
-	}
+	while (n < nr && phyr_list_next_run(&iter, &p[n]))
+		n++;
 	return n;
 }
 EXPORT_SYMBOL_GPL(phyr_list_to_phyrs);

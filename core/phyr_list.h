@@ -606,6 +606,7 @@ static inline u64 phyr_list_nr_blocks(const struct phyr_list *list, u64 size)
 	return phyr_chunks_nr_blocks(&list->chunks, size);
 }
 
+bool phyr_list_next_run(struct phyr_list_iter *iter, struct phyr *run);
 int phyr_list_append(struct phyr_list *list, const struct phyr *p, gfp_t gfp);
 int phyr_list_append_phyrs(struct phyr_list *list, const struct phyr *p,
 			   unsigned long nr, gfp_t gfp);

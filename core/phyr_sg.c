@@ -21,18 +21,14 @@
 
 /**
  * struct phyr_sg_cut - a list on its way into a scatterlist
- * @iter: what comes after @next
- * @rest: what is left of the current range
- * @next: the range after it, if there is one
- * @more: whether there is
+ * @iter: what comes after @rest
+ * @rest: what is left of the current run
  * @max: the most bytes of an entry
  * @boundary: mask of the addresses that an entry may be within
  */
 struct phyr_sg_cut {
 	struct phyr_list_iter	iter;
 	struct phyr		rest;
-	struct phyr		next;
-	bool			more;
 	unsigned int		max;
 	u64			boundary;
 };
@@ -49,7 +45,6 @@ static void phyr_sg_start(struct phyr_sg_cut *cut, struct device *dev,
 	cut->boundary = dma_get_seg_boundary(dev);
 	cut->iter = phyr_list_start(list);
 	cut->rest.len = 0;
-	cut->more = phyr_list_next(&cut->iter, &cut->next);
 }
 
 /* What the next entry is to hold. */
@@ -57,15 +52,10 @@ static bool phyr_sg_next(struct phyr_sg_cut *cut, struct phyr *p)
 {
 	u64 len;
 
-	if (phyr_is_empty(&cut->rest)) {
-		if (!cut->more)
-			return false;
-		cut->rest = cut->next;
-		/* Chunks of one run are one range for the device. */
-		do {
-			cut->more = phyr_list_next(&cut->iter, &cut->next);
-		} while (cut->more && phyr_try_merge(&cut->rest, &cut->next));
-	}
+	/* Chunks of one run are one range for the device. */
+	if (phyr_is_empty(&cut->rest) &&
+	    !phyr_list_next_run(&cut->iter, &cut->rest))
+		return false;
 
 	/* One less than the length, which may be 2^64. */
 	len = cut->boundary - (cut->rest.addr & cut->boundary);

@@ -511,6 +511,28 @@ static void expect_slice(struct kunit *test, const struct phyr_list *list,
 	KUNIT_EXPECT_EQ(test, len, (size_t)0);
 }
 
+/* All runs, each as one range. */
+static void expect_runs(struct kunit *test, const struct phyr_list *list,
+			const struct plain *plain)
+{
+	struct phyr_list_iter iter = phyr_list_start(list);
+	struct phyr run;
+	u32 i = 0, n;
+
+	while (phyr_list_next_run(&iter, &run)) {
+		KUNIT_ASSERT_LE(test, i + 1, plain->nr);
+		for (n = 1; i + n < plain->nr; n++) {
+			if (plain->unit[i + n] != plain->unit[i] + n)
+				break;
+		}
+		KUNIT_ASSERT_EQ(test, run.addr, BASE +
+				(phys_addr_t)plain->unit[i] * SZ_4K);
+		KUNIT_ASSERT_EQ(test, run.len, (size_t)n * SZ_4K);
+		i += n;
+	}
+	KUNIT_EXPECT_EQ(test, i, plain->nr);
+}
+
 /* The same units, in other pieces. */
 static void append_in_pieces(struct kunit *test, struct rnd_state *rnd,
 			     struct phyr_list *list, const struct plain *plain)
@@ -546,6 +568,7 @@ static void phyr_list_is_what_was_appended(struct kunit *test)
 	random_list(test, &rnd, list, plain);
 	KUNIT_EXPECT_EQ(test, phyr_list_len(list), (size_t)plain->nr * SZ_4K);
 	expect_slice(test, list, plain, 0, (size_t)plain->nr * SZ_4K);
+	expect_runs(test, list, plain);
 
 	phyr_list_init(&other);
 	append_in_pieces(test, &rnd, &other, plain);
@@ -686,8 +709,10 @@ static void phyr_list_keeps_made_up_memory_apart(struct kunit *test)
 {
 	struct phyr_list *list = test->priv;
 	struct page *page = alloc_page(GFP_KERNEL);
+	struct phyr_list_iter iter;
 	struct page *pages[2];
 	unsigned long pfn;
+	struct phyr run;
 	phys_addr_t end;
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
@@ -704,6 +729,14 @@ static void phyr_list_keeps_made_up_memory_apart(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, phyr_list_has_pages(list));
 	KUNIT_EXPECT_EQ(test, phyr_list_to_pages(list, 0, pages, 1), 1UL);
 	KUNIT_EXPECT_PTR_EQ(test, pages[0], pfn_to_page(pfn - 1));
+
+	iter = phyr_list_start(list);
+	KUNIT_EXPECT_TRUE(test, phyr_list_next_run(&iter, &run));
+	KUNIT_EXPECT_EQ(test, run.addr, end - PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, run.len, (size_t)PAGE_SIZE);
+	KUNIT_EXPECT_TRUE(test, phyr_list_next_run(&iter, &run));
+	KUNIT_EXPECT_EQ(test, run.addr, end);
+	KUNIT_EXPECT_FALSE(test, phyr_list_next_run(&iter, &run));
 	__free_page(page);
 }
 

@@ -2,23 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # figures.sh: two kernels make the same requests and segments of the same jobs,
-# and a request takes no more instructions: those of TIP are at most 1.02 times
-# those of BASE.
+# and nothing takes more instructions: those of TIP are at most 1.02 times those
+# of BASE.
 #
 # Both are booted on one processor that runs an instruction a nanosecond, so that
 # the guest's clock counts them whatever the host does meanwhile, and without
 # what only looks for errors (lockdep and such), which would be most of what is
 # counted.
 #
-# usage: figures.sh LINUX BASE TIP [MACHINE]	a repository, two commits, a file of
-#						verify/boot/configs/ (default qemu-x86_64)
+# usage: figures.sh LINUX BASE TIP [MACHINE [SET]]	a repository, two commits, a file of
+#						verify/boot/configs/ (default qemu-x86_64), and
+#						the set of tests that tells: merge (default) or
+#						costs, of memory that devices use
 # Prints each figure that differs; the figures stay in OUT (default build), BASE's in
 # figures.base and TIP's in figures.tip. Exit status: 0 the same, 1 not, 2 could not tell.
 
 set -eu
 cd "$(dirname "$0")/.."
 [ $# -ge 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$0" >&2; exit 2; }
-source=$1 base=$2 tip=$3 machine=${4-qemu-x86_64}
+source=$1 base=$2 tip=$3 machine=${4-qemu-x86_64} set=${5-merge}
 out=${OUT-build}
 bar=1.02
 . tests/lib.sh
@@ -37,8 +39,12 @@ git -C "$source" rev-parse --path-format=absolute --git-path objects >"$linux/ob
 # line is another each time: a verdict that is kept would leave no console.
 counter()
 {
-	sed "s/^fragments=.*/fragments=guest;block;io/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/
-		s/^append=/&boot.icount=$1-$$ /; s/^default=yes/default=no/" \
+	case $set in
+	costs) fragments="guest;io;vfio" memory="-m 4G" words="hugepagesz=1G hugepages=1 " ;;
+	*) fragments="guest;block;io" memory="&" words="" ;;
+	esac
+	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/; s/-m 1536/$memory/
+		s/^append=/&boot.icount=$1-$$ $words/; s/^default=yes/default=no/" \
 		"verify/boot/configs/$machine" >"$tmp/boot/configs/figures"
 	printf 'IKCONFIG=y\nIKCONFIG_PROC=y\nKALLSYMS=y\nMD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' >>"$tmp/boot/configs/figures"
 }
@@ -51,7 +57,7 @@ figures()
 	git --git-dir="$linux" branch -f "$2" "$same"
 	counter "$2"
 	: >"$tmp/stamp"
-	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config figures --boot-tests merge "$id..$2" || {
+	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config figures --boot-tests "$set" "$id..$2" || {
 		cat "$tmp/$2.tsv"
 		return 2
 	}

@@ -14,7 +14,7 @@
 #include "programs.h"
 #include "progress.h"
 
-#define PROGRAM_VERSION "program 1"
+#define PROGRAM_VERSION "program 2"
 
 /* What compiles for Debian's architectures. */
 static const struct {
@@ -73,15 +73,16 @@ static gboolean compile(const char *source, const char *architecture, guint comp
 	return TRUE;
 }
 
-static gboolean make(GPtrArray *programs, const char *folder, const char *source, const char *architecture, guint compiler,
-		     GError **error)
+/* HEADERS: what a program may include; each is made anew when one of them changes. */
+static gboolean make(GPtrArray *programs, const char *folder, const char *source, const char *headers,
+		     const char *architecture, guint compiler, GError **error)
 {
 	g_autofree char *text = file_read(source, NULL, error), *key = NULL, *path = NULL, *sum = NULL;
 	struct program *program;
 
 	if (!text)
 		return FALSE;
-	key = cache_key(PROGRAM_VERSION, architecture, text, NULL);
+	key = cache_key(PROGRAM_VERSION, architecture, headers, text, NULL);
 	path = g_strdup_printf("%s/%s.program", folder, key);
 	if (!g_file_test(path, G_FILE_TEST_EXISTS) && !compile(source, architecture, compiler, path, error))
 		return FALSE;
@@ -97,18 +98,36 @@ static gboolean make(GPtrArray *programs, const char *folder, const char *source
 	return TRUE;
 }
 
+/* The text of all headers, in the order of their names, or NULL on error. */
+static char *headers_read(GPtrArray *headers, GError **error)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	g_ptr_array_sort(headers, text_compare);
+	for (guint i = 0; i < headers->len; i++) {
+		g_autofree char *text = file_read(headers->pdata[i], NULL, error);
+
+		if (!text)
+			return NULL;
+		g_string_append(all, text);
+	}
+	return g_string_free(g_steal_pointer(&all), FALSE);
+}
+
 GPtrArray *programs_make(const char *boot, const char *architecture, const char *folder, GError **error)
 {
 	g_autoptr(GPtrArray) programs = g_ptr_array_new_with_free_func(program_free);
 	g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *from = g_build_filename(boot, "programs", NULL);
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *from = g_build_filename(boot, "programs", NULL), *included = NULL;
 	g_autoptr(GDir) dir = g_dir_open(from, 0, NULL);
 	const char *name;
 	guint compiler = 0;
 
 	while (dir && (name = g_dir_read_name(dir)))
-		if (*name != '.' && g_str_has_suffix(name, ".c"))
-			g_ptr_array_add(sources, g_build_filename(from, name, NULL));
+		if (*name != '.' && (g_str_has_suffix(name, ".c") || g_str_has_suffix(name, ".h")))
+			g_ptr_array_add(g_str_has_suffix(name, ".c") ? sources : headers,
+					g_build_filename(from, name, NULL));
 	g_ptr_array_sort(sources, text_compare);
 
 	while (compiler < G_N_ELEMENTS(compilers) && strcmp(compilers[compiler].architecture, architecture))
@@ -118,8 +137,11 @@ GPtrArray *programs_make(const char *boot, const char *architecture, const char 
 			progress_note("the root image for %s is without programs: no compiler is known", architecture);
 		return g_steal_pointer(&programs);
 	}
+	included = headers_read(headers, error);
+	if (!included)
+		return NULL;
 	for (guint i = 0; i < sources->len; i++)
-		if (!make(programs, folder, sources->pdata[i], architecture, compiler, error))
+		if (!make(programs, folder, sources->pdata[i], included, architecture, compiler, error))
 			return NULL;
 	return g_steal_pointer(&programs);
 }

@@ -4,7 +4,7 @@
  * compiled for the guest and linked statically, so that it needs no library of
  * the root image.
  *
- * What was compiled is kept under a hash of its source. A program that cannot
+ * What was compiled is kept under a hash of its source and of all headers beside it. A program that cannot
  * be compiled, for want of a compiler or a C library for that architecture, is
  * left out with a note on stderr: tests that need it are skipped.
  */

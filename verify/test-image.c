@@ -133,16 +133,20 @@ static bool has_program(const struct fixture *f, const char *name)
 
 static void test_program(struct fixture *f, gconstpointer data)
 {
-	g_autofree char *one = key_of(f, NULL), *two = NULL, *three = NULL;
+	g_autofree char *one = key_of(f, NULL), *two = NULL, *three = NULL, *four = NULL;
 
 	(void)data;
+	put(f->boot, "programs/good.h", "#define STATUS 1\n");
 	put(f->boot, "programs/good.c", "int main(void) { return 0; }\n");
 	two = key_of(f, NULL);
 	g_assert_cmpstr(one, !=, two);
 	g_assert_true(has_program(f, "good"));
-	put(f->boot, "programs/good.c", "int main(void) { return 1; }\n");
+	put(f->boot, "programs/good.c", "#include \"good.h\"\nint main(void) { return STATUS; }\n");
 	three = key_of(f, NULL);
 	g_assert_cmpstr(two, !=, three);
+	put(f->boot, "programs/good.h", "#define STATUS 2\n");
+	four = key_of(f, NULL);
+	g_assert_cmpstr(three, !=, four);
 }
 
 static void test_bad_program(struct fixture *f, gconstpointer data)

@@ -287,6 +287,8 @@ void check_pages(const struct phyr_list *list, const struct oracle *o, size_t po
 	n = phyr_list_to_phyrs(list, pos, phyrs, ARRAY_SIZE(phyrs));
 	for (i = 0; i < n; i++) {
 		walk_expect(&walk, phyrs[i].addr, phyrs[i].len);
+		/* A whole run, or what @pos left of it. */
+		holds(!walk.done);
 		sum += phyrs[i].len;
 	}
 	/* Nothing but want of room ends the array before the list. */

@@ -164,6 +164,28 @@ scsi_disk()
 	return 1
 }
 
+# pci_device VENDOR:DEVICE: the address of the first of these.
+pci_device()
+{
+	for device in /sys/bus/pci/devices/*; do
+		[ "$(cat "$device"/vendor):$(cat "$device"/device)" = "$1" ] || continue
+		echo "${device##*/}"
+		return
+	done
+	echo "no PCI device $1" >&2
+	return 1
+}
+
+# give_device ADDRESS [DRIVER]: a PCI device to a driver, or back to its own.
+give_device()
+{
+	device=/sys/bus/pci/devices/$1
+	echo "${2:-}" >"$device"/driver_override
+	[ ! -e "$device"/driver ] || echo "$1" >"$device"/driver/unbind
+	echo "$1" >/sys/bus/pci/drivers_probe
+	[ -e "$device"/driver ] || { echo "$1 has no driver"; return 1; }
+}
+
 # job RW FILE SIZE [OPTION...]: one fio run; every block written is read back
 # and held against the sum in it.
 job()

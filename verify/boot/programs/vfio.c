@@ -1,0 +1,759 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vfio: has its own memory mapped for devices by the type1 container, lets them
+ * read and write it, and looks at each byte.
+ *
+ *	vfio [-n NVME] EDU CASE [FILE]
+ *
+ * EDU and NVME are addresses of PCI devices that vfio-pci has: the device of
+ * that name that QEMU makes for teaching, and a disk whose content is lost. CASE
+ * is a kind of memory (anonymous, thp, hugetlb, shmem, file or private of FILE,
+ * readonly, mixed) or one of: refused, entries, limit, hole, device, late GROUP,
+ * hold, costs.
+ *
+ * Each case ends with as many pages unpinned as were pinned, in the whole
+ * machine, and nothing counted against the user. Prints what it did; exit status
+ * 0 if all was as it should be, 77 if the machine has no such memory.
+ */
+#define _GNU_SOURCE
+#include <linux/capability.h>
+#include <linux/vfio.h>
+#include <limits.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "memory.h"
+
+#define MIB		((size_t)1 << 20)
+#define GIB		((size_t)1 << 30)
+#define SIZE		(4 * HUGE)
+#define IOVA		((uint64_t)64 << 20)
+
+/* The registers of edu; its own memory is for DMA only. */
+#define EDU_ID		0x00
+#define EDU_FROM	0x80
+#define EDU_TO		0x88
+#define EDU_COUNT	0x90
+#define EDU_COMMAND	0x98
+#define EDU_START	1
+#define EDU_TO_MEMORY	2
+#define EDU_BUFFER	0x40000
+#define EDU_BYTES	4096
+
+struct device {
+	int fd;
+	volatile uint8_t *bar;
+	size_t bar_len;
+};
+
+static int container, group;
+static size_t page;
+static unsigned long maps, moved;
+
+static void __attribute__((format(printf, 1, 2))) broken(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	end(1, ": %s", strerror(errno));
+}
+
+static unsigned char byte_at(size_t pos)
+{
+	return (uint32_t)(pos * 2654435761U) >> 24;
+}
+
+static long vmstat(const char *name)
+{
+	FILE *file = fopen("/proc/vmstat", "r");
+	char key[64];
+	long value, found = -1;
+
+	while (file && fscanf(file, "%63s %ld", key, &value) == 2)
+		if (!strcmp(key, name))
+			found = value;
+	if (file)
+		fclose(file);
+	if (found < 0)
+		end(1, "no %s in /proc/vmstat", name);
+	return found;
+}
+
+/* Pages that are pinned now, of all who pin. */
+static long pinned(void)
+{
+	return vmstat("nr_foll_pin_acquired") - vmstat("nr_foll_pin_released");
+}
+
+/* What is counted against this process, in bytes. */
+static long locked(void)
+{
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[256];
+	long kib = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmLck: %ld kB", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	if (kib < 0)
+		end(1, "no VmLck in /proc/self/status");
+	return kib * 1024;
+}
+
+static int map_dma(const void *at, uint64_t iova, uint64_t len, unsigned int flags)
+{
+	struct vfio_iommu_type1_dma_map map = {
+		.argsz = sizeof(map),
+		.flags = flags,
+		.vaddr = (uintptr_t)at,
+		.iova = iova,
+		.size = len,
+	};
+
+	maps++;
+	return ioctl(container, VFIO_IOMMU_MAP_DMA, &map) ? errno : 0;
+}
+
+/* Returns the number of bytes that were unmapped, or the error below 0. */
+static long unmap_dma(uint64_t iova, uint64_t len, unsigned int flags)
+{
+	struct vfio_iommu_type1_dma_unmap unmap = {
+		.argsz = sizeof(unmap),
+		.flags = flags,
+		.iova = iova,
+		.size = len,
+	};
+
+	return ioctl(container, VFIO_IOMMU_UNMAP_DMA, &unmap) ? -errno : (long)unmap.size;
+}
+
+#define READ_WRITE (VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE)
+
+static void is_mapped(const void *at, uint64_t iova, uint64_t len, unsigned int flags)
+{
+	int error = map_dma(at, iova, len, flags);
+
+	if (error)
+		end(1, "%#lx bytes at %#lx are not mapped: %s", (unsigned long)len, (unsigned long)iova, strerror(error));
+}
+
+static void is_unmapped(uint64_t iova, uint64_t len)
+{
+	long n = unmap_dma(iova, len, 0);
+
+	if (n != (long)len)
+		end(1, "%ld and not %lu bytes at %#lx were unmapped", n, (unsigned long)len, (unsigned long)iova);
+}
+
+static void refuses(const char *what, int error, int expected)
+{
+	if (error != expected)
+		end(1, "%s: %s and not %s", what, strerror(error), strerror(expected));
+}
+
+static int group_of(const char *address)
+{
+	char path[128], target[256];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", address);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		broken("%s has no IOMMU group", address);
+	target[n] = '\0';
+	return atoi(strrchr(target, '/') + 1);
+}
+
+static int group_open(int number)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/vfio/%d", number);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		broken("%s", path);
+	if (ioctl(fd, VFIO_GROUP_SET_CONTAINER, &container))
+		broken("group %d has no place in the container", number);
+	return fd;
+}
+
+static struct device device_open(int of_group, const char *address)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info), .index = VFIO_PCI_BAR0_REGION_INDEX };
+	struct vfio_region_info config = { .argsz = sizeof(config), .index = VFIO_PCI_CONFIG_REGION_INDEX };
+	struct device device;
+	uint16_t command;
+
+	device.fd = ioctl(of_group, VFIO_GROUP_GET_DEVICE_FD, address);
+	if (device.fd < 0)
+		broken("%s cannot be opened", address);
+	if (ioctl(device.fd, VFIO_DEVICE_GET_REGION_INFO, &info) ||
+	    ioctl(device.fd, VFIO_DEVICE_GET_REGION_INFO, &config))
+		broken("%s has no registers", address);
+	device.bar_len = info.size;
+	device.bar = mmap(NULL, info.size, PROT_READ | PROT_WRITE, MAP_SHARED, device.fd, info.offset);
+	if (device.bar == MAP_FAILED)
+		broken("the registers of %s cannot be mapped", address);
+	/* Memory and bus master. */
+	if (pread(device.fd, &command, 2, config.offset + 4) != 2)
+		broken("%s cannot be configured", address);
+	command |= 6;
+	if (pwrite(device.fd, &command, 2, config.offset + 4) != 2)
+		broken("%s cannot be configured", address);
+	return device;
+}
+
+static void container_open(void)
+{
+	container = open("/dev/vfio/vfio", O_RDWR);
+	if (container < 0)
+		broken("/dev/vfio/vfio");
+}
+
+static void container_start(void)
+{
+	if (ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
+		broken("no type1 container");
+}
+
+static uint32_t read32(const struct device *d, size_t at)
+{
+	return *(volatile uint32_t *)(d->bar + at);
+}
+
+static void write64(const struct device *d, size_t at, uint64_t value)
+{
+	*(volatile uint32_t *)(d->bar + at) = value;
+	*(volatile uint32_t *)(d->bar + at + 4) = value >> 32;
+}
+
+static void edu_move(const struct device *edu, uint64_t from, uint64_t to, size_t len, unsigned int way)
+{
+	time_t start = time(NULL);
+
+	*(volatile uint64_t *)(edu->bar + EDU_FROM) = from;
+	*(volatile uint64_t *)(edu->bar + EDU_TO) = to;
+	*(volatile uint64_t *)(edu->bar + EDU_COUNT) = len;
+	*(volatile uint64_t *)(edu->bar + EDU_COMMAND) = EDU_START | way;
+	while (*(volatile uint64_t *)(edu->bar + EDU_COMMAND) & EDU_START)
+		if (time(NULL) > start + 60)
+			end(1, "edu is not done");
+	moved += len;
+}
+
+/* Read @len bytes at one place and write them at another, as a device does. */
+static void edu_copy(const struct device *edu, uint64_t from, uint64_t to, size_t len)
+{
+	edu_move(edu, from, EDU_BUFFER, len, 0);
+	edu_move(edu, EDU_BUFFER, to, len, EDU_TO_MEMORY);
+}
+
+/* NVMe: the admin queues and one for I/O, polled. */
+#define NVME_SECTOR	512
+#define NVME_ENTRIES	16
+
+struct nvme {
+	struct device device;
+	unsigned char *queues;		/* four pages: submission and completion, admin and I/O; one for PRPs */
+	uint64_t iova;
+	unsigned int tail[2], head[2], phase[2];
+	size_t stride;
+	unsigned char *prp;
+};
+
+static void nvme_command(struct nvme *nvme, unsigned int queue, const uint32_t command[16])
+{
+	unsigned char *sq = nvme->queues + queue * 2 * page, *cq = sq + page;
+	volatile uint32_t *done = (volatile uint32_t *)(cq + nvme->head[queue] * 16);
+	time_t start = time(NULL);
+
+	memcpy(sq + nvme->tail[queue] * 64, command, 64);
+	nvme->tail[queue] = (nvme->tail[queue] + 1) % NVME_ENTRIES;
+	__sync_synchronize();
+	*(volatile uint32_t *)(nvme->device.bar + 0x1000 + 2 * queue * nvme->stride) = nvme->tail[queue];
+	while ((done[3] >> 16 & 1) != nvme->phase[queue])
+		if (time(NULL) > start + 60)
+			end(1, "the disk does not answer");
+	if (done[3] >> 17)
+		end(1, "the disk refuses command %#x: %#x", command[0], done[3] >> 17);
+	nvme->head[queue] = (nvme->head[queue] + 1) % NVME_ENTRIES;
+	if (!nvme->head[queue])
+		nvme->phase[queue] ^= 1;
+	*(volatile uint32_t *)(nvme->device.bar + 0x1000 + (2 * queue + 1) * nvme->stride) = nvme->head[queue];
+}
+
+static void nvme_ready(const struct nvme *nvme, uint32_t ready)
+{
+	time_t start = time(NULL);
+
+	while ((read32(&nvme->device, 0x1c) & 1) != ready)
+		if (time(NULL) > start + 60)
+			end(1, "the disk does not become ready");
+}
+
+static void nvme_start(struct nvme *nvme, uint64_t iova)
+{
+	uint32_t create[16] = { 5, 0, [10] = (NVME_ENTRIES - 1) << 16 | 1, [11] = 1 };
+
+	nvme->iova = iova;
+	nvme->queues = room(HUGE);
+	anonymous(nvme->queues, HUGE, MADV_NOHUGEPAGE);
+	memset(nvme->queues, 0, HUGE);
+	is_mapped(nvme->queues, iova, HUGE, READ_WRITE);
+	nvme->prp = nvme->queues + 4 * page;
+	nvme->phase[0] = nvme->phase[1] = 1;
+	nvme->stride = 4u << (read32(&nvme->device, 4) & 15);
+
+	*(volatile uint32_t *)(nvme->device.bar + 0x14) = 0;
+	nvme_ready(nvme, 0);
+	*(volatile uint32_t *)(nvme->device.bar + 0x24) = (NVME_ENTRIES - 1) << 16 | (NVME_ENTRIES - 1);
+	write64(&nvme->device, 0x28, iova);
+	write64(&nvme->device, 0x30, iova + page);
+	*(volatile uint32_t *)(nvme->device.bar + 0x14) = 4 << 20 | 6 << 16 | 1;
+	nvme_ready(nvme, 1);
+
+	create[6] = iova + 3 * page;
+	nvme_command(nvme, 0, create);
+	create[0] = 1;
+	create[6] = iova + 2 * page;
+	create[11] = 1 << 16 | 1;
+	nvme_command(nvme, 0, create);
+}
+
+/* Move @len bytes, at most 512 KiB, between the start of the disk and memory. */
+static void nvme_move(struct nvme *nvme, bool write, uint64_t iova, size_t len)
+{
+	uint32_t command[16] = { write ? 1 : 2, 1 };
+	uint64_t next = (iova | (page - 1)) + 1, *prp = (uint64_t *)nvme->prp;
+	size_t n = 0;
+
+	command[6] = iova;
+	command[7] = iova >> 32;
+	for (; next < iova + len; next += page)
+		prp[n++] = next;
+	if (n) {
+		uint64_t second = n == 1 ? prp[0] : nvme->iova + 4 * page;
+
+		command[8] = second;
+		command[9] = second >> 32;
+	}
+	command[12] = len / NVME_SECTOR - 1;
+	nvme_command(nvme, 1, command);
+	moved += len;
+}
+
+static void nvme_stop(struct nvme *nvme)
+{
+	*(volatile uint32_t *)(nvme->device.bar + 0x14) = 0;
+	nvme_ready(nvme, 0);
+	is_unmapped(nvme->iova, HUGE);
+}
+
+static void holds(const unsigned char *at, const unsigned char *want, size_t len, const char *who)
+{
+	for (size_t i = 0; i < len; i++)
+		if (at[i] != want[i])
+			end(1, "%s: byte %zu of %zu at %p is %d and not %d", who, i, len, (const void *)at, at[i], want[i]);
+}
+
+static void fill(unsigned char *at, size_t len, size_t seed)
+{
+	for (size_t i = 0; i < len; i++)
+		at[i] = byte_at(seed + i);
+}
+
+/* Both devices at places that have nothing in common with pages. */
+static void exercise(const struct device *edu, struct nvme *nvme, unsigned char *at, uint64_t iova, size_t len)
+{
+	static unsigned char was[SIZE];
+	size_t step = len / 16 + page - 123;
+
+	fill(at, len, 0);
+	memcpy(was, at, len);
+	for (size_t pos = 5; pos + 2 * step + EDU_BYTES < len; pos += step) {
+		size_t n = pos % 3 ? EDU_BYTES : 1 + pos % EDU_BYTES;
+
+		edu_copy(edu, iova + pos, iova + pos + step, n);
+		memcpy(was + pos + step, was + pos, n);
+	}
+	holds(at, was, len, "edu");
+	if (!nvme)
+		return;
+
+	for (size_t pos = 4; pos + len / 2 + MIB / 2 < len; pos += len / 5 + page - 512 + 8) {
+		nvme_move(nvme, true, iova + pos, MIB / 4 + NVME_SECTOR);
+		nvme_move(nvme, false, iova + pos + len / 2, MIB / 4 + NVME_SECTOR);
+		memcpy(was + pos + len / 2, was + pos, MIB / 4 + NVME_SECTOR);
+	}
+	holds(at, was, len, "nvme");
+}
+
+static bool kind_make(const char *kind, unsigned char *at, size_t len, const char *path)
+{
+	if (!strcmp(kind, "anonymous"))
+		anonymous(at, len, MADV_NOHUGEPAGE);
+	else if (!strcmp(kind, "thp"))
+		thp(at, len);
+	else if (!strcmp(kind, "hugetlb"))
+		hugetlb(at, len);
+	else if (!strcmp(kind, "shmem"))
+		shmem(at, len);
+	else if (!strcmp(kind, "file"))
+		file(at, len, path, MAP_SHARED);
+	else if (!strcmp(kind, "private"))
+		file(at, len, path, MAP_PRIVATE);
+	else if (!strcmp(kind, "mixed"))
+		mixed(at, path);
+	else
+		return false;
+	return true;
+}
+
+/* Map all, parts, and what is left of it when the program has unmapped it. */
+static void kind(const struct device *edu, struct nvme *nvme, unsigned char *at, size_t len)
+{
+	long before = locked(), pins = pinned();
+
+	is_mapped(at, IOVA, len, READ_WRITE);
+	if (locked() != before + (long)len)
+		end(1, "%ld bytes are counted for %zu", locked() - before, len);
+	exercise(edu, nvme, at, IOVA, len);
+	is_unmapped(IOVA, len);
+
+	/* Regions that meet, in another order, at other places in a large page. */
+	is_mapped(at + page, IOVA + 3 * page, HUGE, READ_WRITE);
+	is_mapped(at + page + HUGE, IOVA + 3 * page + HUGE, len - HUGE - 2 * page, READ_WRITE);
+	is_mapped(at, IOVA + 2 * page, page, READ_WRITE);
+	exercise(edu, nvme, at, IOVA + 2 * page, len - page);
+	is_unmapped(IOVA + 2 * page, len - page);
+
+	/* Two at once. */
+	is_mapped(at, IOVA, HUGE, READ_WRITE);
+	is_mapped(at + HUGE, IOVA + 2 * HUGE, HUGE, READ_WRITE);
+	if (nvme) {
+		is_unmapped(IOVA, HUGE);
+		is_unmapped(IOVA + 2 * HUGE, HUGE);
+	} else if (unmap_dma(0, 0, VFIO_DMA_UNMAP_FLAG_ALL) != (long)(2 * HUGE)) {
+		end(1, "not everything was unmapped");
+	}
+	if (locked() != before || pinned() != pins)
+		end(1, "%ld bytes counted and %ld pages pinned in the end", locked() - before, pinned() - pins);
+}
+
+static void readonly(const struct device *edu, unsigned char *at)
+{
+	unsigned char *to = at + HUGE;
+	long before = locked();
+
+	anonymous(at, SIZE, MADV_NOHUGEPAGE);
+	fill(at, HUGE, 1);
+	if (mprotect(at, HUGE, PROT_READ))
+		broken("mprotect");
+	refuses("writing to what may only be read", map_dma(at, IOVA, HUGE, READ_WRITE), EFAULT);
+	if (locked() != before)
+		end(1, "%ld bytes are counted for nothing", locked() - before);
+	is_mapped(at, IOVA, HUGE, VFIO_DMA_MAP_FLAG_READ);
+	is_mapped(to, IOVA + HUGE, HUGE, READ_WRITE);
+	edu_copy(edu, IOVA + 77, IOVA + HUGE + 5, EDU_BYTES);
+	holds(to + 5, at + 77, EDU_BYTES, "edu");
+	is_unmapped(IOVA, 2 * HUGE);
+
+	/* Never touched: the page of zeroes, again and again; it counts for nobody. */
+	if (!map(at, HUGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1) ||
+	    madvise(at, HUGE, MADV_NOHUGEPAGE))
+		broken("mmap");
+	before = locked();
+	is_mapped(at, IOVA, HUGE, VFIO_DMA_MAP_FLAG_READ);
+	printf("%ld bytes are counted for zeroes, ", locked() - before);
+	is_mapped(to, IOVA + HUGE, HUGE, READ_WRITE);
+	edu_copy(edu, IOVA + 77, IOVA + HUGE + 5, EDU_BYTES);
+	for (size_t i = 0; i < EDU_BYTES; i++)
+		if (to[5 + i])
+			end(1, "a zero is %d", to[5 + i]);
+	is_unmapped(IOVA, 2 * HUGE);
+	if (locked() != before)
+		end(1, "%ld bytes are counted in the end", locked() - before);
+}
+
+static void refused(unsigned char *at)
+{
+	anonymous(at, SIZE, MADV_NOHUGEPAGE);
+	refuses("nothing", map_dma(at, IOVA, 0, READ_WRITE), EINVAL);
+	refuses("an odd address", map_dma(at + 1, IOVA, page, READ_WRITE), EINVAL);
+	refuses("an odd I/O address", map_dma(at, IOVA + 1, page, READ_WRITE), EINVAL);
+	refuses("an odd length", map_dma(at, IOVA, page + 1, READ_WRITE), EINVAL);
+	refuses("neither reading nor writing", map_dma(at, IOVA, page, 0), EINVAL);
+	is_mapped(at, IOVA, HUGE, READ_WRITE);
+	refuses("the same again", map_dma(at, IOVA, HUGE, READ_WRITE), EEXIST);
+	refuses("an overlap at the front", map_dma(at, IOVA - page, 2 * page, READ_WRITE), EEXIST);
+	refuses("an overlap at the end", map_dma(at, IOVA + HUGE - page, 2 * page, READ_WRITE), EEXIST);
+	refuses("half of a region", -unmap_dma(IOVA, HUGE / 2, 0), EINVAL);
+	refuses("the other half", -unmap_dma(IOVA + HUGE / 2, HUGE / 2, 0), EINVAL);
+	if (unmap_dma(IOVA + HUGE, HUGE, 0) != 0)
+		end(1, "what is not mapped was unmapped");
+	is_mapped(at + HUGE, IOVA + 2 * HUGE, HUGE, READ_WRITE);
+	if (unmap_dma(IOVA - HUGE, 8 * HUGE, 0) != (long)(2 * HUGE))
+		end(1, "a hole between regions is counted");
+}
+
+static void entries(unsigned char *at)
+{
+	unsigned long n = 0;
+	int error;
+
+	anonymous(at, HUGE, MADV_NOHUGEPAGE);
+	do {
+		error = map_dma(at + n % 512 * page, IOVA + n * page, page, READ_WRITE);
+		n += !error;
+	} while (!error);
+	refuses("one region more", error, ENOSPC);
+	printf("%lu regions, ", n);
+	if (n < 1000)
+		end(1, "only %lu regions", n);
+	if (unmap_dma(0, 0, VFIO_DMA_UNMAP_FLAG_ALL) != (long)(n * page))
+		end(1, "not everything was unmapped");
+	is_mapped(at, IOVA, page, READ_WRITE);
+	is_unmapped(IOVA, page);
+}
+
+static void limit(unsigned char *at)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { };
+	struct rlimit most = { 4 * MIB, 4 * MIB };
+	long before = pinned();
+
+	anonymous(at, SIZE, MADV_NORMAL);
+	if (syscall(SYS_capget, &header, data))
+		broken("capget");
+	data[0].effective &= ~(1u << CAP_IPC_LOCK);
+	if (setrlimit(RLIMIT_MEMLOCK, &most) || syscall(SYS_capset, &header, data))
+		broken("no limit");
+	refuses("more than may be locked", map_dma(at, IOVA, 4 * MIB + page, READ_WRITE), ENOMEM);
+	if (locked() || pinned() != before)
+		end(1, "%ld bytes counted and %ld pages pinned for nothing", locked(), pinned() - before);
+	is_mapped(at, IOVA, 3 * MIB, READ_WRITE);
+	refuses("more in all", map_dma(at + 4 * MIB, IOVA + SIZE, MIB + page, READ_WRITE), ENOMEM);
+	is_mapped(at + 3 * MIB, IOVA + 3 * MIB, MIB, READ_WRITE);
+	if (locked() != (long)(4 * MIB))
+		end(1, "%ld bytes are counted", locked());
+	is_unmapped(IOVA, 4 * MIB);
+	if (locked())
+		end(1, "%ld bytes are counted in the end", locked());
+	is_mapped(at, IOVA, 4 * MIB, READ_WRITE);
+	is_unmapped(IOVA, 4 * MIB);
+}
+
+static void hole(unsigned char *at)
+{
+	long before = pinned(), counted = locked();
+
+	anonymous(at, SIZE, MADV_NOHUGEPAGE);
+	munmap(at + SIZE - 3 * page, page);
+	refuses("a hole", map_dma(at, IOVA, SIZE, READ_WRITE), EFAULT);
+	if (locked() != counted || pinned() != before)
+		end(1, "%ld bytes counted and %ld pages pinned for nothing", locked() - counted, pinned() - before);
+	is_mapped(at, IOVA, SIZE - 3 * page, READ_WRITE);
+	is_unmapped(IOVA, SIZE - 3 * page);
+}
+
+/* The registers of one device are memory without pages for the other. */
+static void of_device(const struct device *edu, const struct device *other, unsigned char *at)
+{
+	long before = pinned(), counted = locked();
+	unsigned char was[8];
+
+	anonymous(at, HUGE, MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < 8; i += 4)
+		memcpy(was + i, &(uint32_t){ read32(other, i) }, 4);
+	is_mapped((void *)other->bar, IOVA, other->bar_len, READ_WRITE);
+	if (locked() != counted || pinned() != before)
+		end(1, "%ld bytes counted and %ld pages pinned for registers", locked() - counted, pinned() - before);
+	is_mapped(at, IOVA + HUGE, HUGE, READ_WRITE);
+	edu_copy(edu, IOVA, IOVA + HUGE + 3 * page, 4);
+	edu_copy(edu, IOVA + 4, IOVA + HUGE + 3 * page + 4, 4);
+	holds(at + 3 * page, was, 8, "edu");
+	is_unmapped(IOVA, other->bar_len);
+	is_unmapped(IOVA + HUGE, HUGE);
+}
+
+/*
+ * A container whose first device is none that can do DMA: what is mapped is pinned
+ * when one comes that can, and given back when that one leaves.
+ */
+static void late(int first, const char *address, unsigned char *at)
+{
+	long before = pinned(), counted = locked();
+	struct device edu;
+
+	anonymous(at, SIZE, MADV_NORMAL);
+	fill(at, SIZE, 3);
+	is_mapped(at, IOVA, HUGE, READ_WRITE);
+	is_mapped(at + HUGE + page, IOVA + HUGE + page, HUGE, READ_WRITE);
+	if (locked() != counted || pinned() != before)
+		end(1, "%ld bytes counted and %ld pages pinned for no device", locked() - counted, pinned() - before);
+
+	group = group_open(group_of(address));
+	if (locked() != counted + (long)(2 * HUGE))
+		end(1, "%ld bytes are counted", locked() - counted);
+	edu = device_open(group, address);
+	edu_copy(&edu, IOVA + 5, IOVA + HUGE + page + 17, EDU_BYTES);
+	holds(at + HUGE + page + 17, at + 5, EDU_BYTES, "edu");
+	munmap((void *)edu.bar, edu.bar_len);
+	close(edu.fd);
+	if (ioctl(group, VFIO_GROUP_UNSET_CONTAINER))
+		broken("the group does not leave");
+	close(group);
+	if (locked() != counted || pinned() != before)
+		end(1, "%ld bytes counted and %ld pages pinned when the device left", locked() - counted, pinned() - before);
+	is_unmapped(IOVA, HUGE);
+	is_unmapped(IOVA + HUGE + page, HUGE);
+	close(first);
+}
+
+/* The least time that a gigabyte takes, of a few times, in nanoseconds of this machine's clock. */
+static void cost(const char *of, unsigned char *at)
+{
+	long least[2] = { LONG_MAX, LONG_MAX };
+
+	for (int i = 0; i < 3; i++) {
+		struct timespec t[3];
+
+		clock_gettime(CLOCK_MONOTONIC, &t[0]);
+		is_mapped(at, GIB, GIB, READ_WRITE);
+		clock_gettime(CLOCK_MONOTONIC, &t[1]);
+		is_unmapped(GIB, GIB);
+		clock_gettime(CLOCK_MONOTONIC, &t[2]);
+		for (int k = 0; k < 2; k++) {
+			long n = (t[k + 1].tv_sec - t[k].tv_sec) * 1000000000L + t[k + 1].tv_nsec - t[k].tv_nsec;
+
+			if (n < least[k])
+				least[k] = n;
+		}
+	}
+	printf("figure instructions to map %s: %ld\n", of, least[0]);
+	printf("figure instructions to unmap %s: %ld\n", of, least[1]);
+}
+
+/* Pages no two of which lie side by side: every second one of twice as much memory is free. */
+static unsigned char *scattered(void)
+{
+	unsigned char *all = room(2 * GIB), *at;
+
+	anonymous(all, 2 * GIB, MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < 2 * GIB; i += 2 * page)
+		if (madvise(all + i, page, MADV_DONTNEED))
+			broken("madvise");
+	at = room(GIB);
+	anonymous(at, GIB, MADV_NOHUGEPAGE);
+	return at;
+}
+
+static void costs(void)
+{
+	unsigned char *at = map(NULL, GIB, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 30 << MAP_HUGE_SHIFT, -1);
+
+	if (!at)
+		end(SKIPPED, "no page of 1 GiB is free");
+	*at = 1;
+	cost("a page of 1 GiB", at);
+	at = room(GIB);
+	thp(at, GIB);
+	cost("pages of 2 MiB", at);
+	munmap(at, GIB);
+	cost("scattered pages of 4 KiB", scattered());
+}
+
+/* Map, move and unmap until somebody ends it. */
+static void hold(const struct device *edu, unsigned char *at)
+{
+	anonymous(at, SIZE, MADV_NORMAL);
+	is_mapped(at, IOVA, HUGE, READ_WRITE);
+	puts("holds");
+	fflush(stdout);
+	for (size_t i = 0;; i++) {
+		is_mapped(at + HUGE, IOVA + HUGE, HUGE + i % 512 * page, READ_WRITE);
+		edu_copy(edu, IOVA + 5, IOVA + HUGE + 17, EDU_BYTES);
+		is_unmapped(IOVA + HUGE, HUGE + i % 512 * page);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *address, *what, *path, *disk = NULL;
+	struct nvme nvme = { };
+	struct device edu;
+	unsigned char *at;
+	long before;
+
+	if (argc > 2 && !strcmp(argv[1], "-n")) {
+		disk = argv[2];
+		argc -= 2;
+		argv += 2;
+	}
+	if (argc < 3)
+		end(2, "usage: vfio [-n NVME] EDU CASE [FILE]");
+	address = argv[1];
+	what = argv[2];
+	path = argc > 3 ? argv[3] : NULL;
+	page = sysconf(_SC_PAGESIZE);
+	at = room(SIZE);
+	before = pinned();
+
+	container_open();
+	if (!strcmp(what, "late")) {
+		int first = group_open(path ? atoi(path) : -1);
+
+		container_start();
+		late(first, address, at);
+		printf("%lu maps, %lu bytes moved\n", maps, moved);
+		return 0;
+	}
+	group = group_open(group_of(address));
+	container_start();
+	edu = device_open(group, address);
+	if ((read32(&edu, EDU_ID) & 0xff) != 0xed)
+		end(1, "%s is not the device that is named edu", address);
+	if (disk)
+		nvme.device = device_open(group_open(group_of(disk)), disk);
+
+	if (!strcmp(what, "readonly")) {
+		readonly(&edu, at);
+	} else if (!strcmp(what, "refused")) {
+		refused(at);
+	} else if (!strcmp(what, "entries")) {
+		entries(at);
+	} else if (!strcmp(what, "limit")) {
+		limit(at);
+	} else if (!strcmp(what, "hole")) {
+		hole(at);
+	} else if (!strcmp(what, "device") && disk) {
+		of_device(&edu, &nvme.device, at);
+	} else if (!strcmp(what, "costs")) {
+		costs();
+	} else if (!strcmp(what, "hold")) {
+		hold(&edu, at);
+	} else if (kind_make(what, at, SIZE, path)) {
+		kind(&edu, NULL, at, SIZE);
+		if (disk) {
+			nvme_start(&nvme, IOVA / 2);
+			kind(&edu, &nvme, at, SIZE);
+			nvme_stop(&nvme);
+		}
+	} else {
+		end(2, "usage: vfio [-n NVME] EDU CASE [FILE]");
+	}
+	munmap(at, SIZE);
+	if (pinned() != before)
+		end(1, "%ld pages are still pinned", pinned() - before);
+	printf("%lu maps, %lu bytes moved\n", maps, moved);
+	return 0;
+}

@@ -134,21 +134,26 @@ pingpong()
 	over rxe 3000000 both ibv_rc_pingpong "-c -n 200 -s 12289 -m 2048 -g $(gid rxe0)" "-d rxe1" "-d rxe0 $(address rxe1)"
 }
 
-# umem_on DRIVER BYTES CASE...: the program, and what has to cross.
+# told PROGRAM DRIVER CASE...: what the program says is told, or shown.
+told()
+{
+	need INFINIBAND_USER_ACCESS INFINIBAND_ADDR_TRANS
+	tools "$1"
+	program=$1 driver=$2
+	shift 2
+	status=0
+	"$program" "$(address "$driver"0)" "$(address "$driver"1)" "$@" >/tmp/told || status=$?
+	cat /tmp/told
+	[ "$status" = 0 ] || return "$status"
+	did "$driver, $*: $(cat /tmp/told)"
+}
+
+# regions DRIVER BYTES CASE [FILE]: data between regions; what has to cross at least.
 regions()
 {
 	driver=$1 least=$2
 	shift 2
-	need INFINIBAND_ADDR_TRANS
-	tools umem
-	status=0
-	before=$(crossed "$driver")
-	umem "$(address "$driver"0)" "$(address "$driver"1)" "$@" >/tmp/umem || status=$?
-	cat /tmp/umem
-	[ "$status" = 0 ] || return "$status"
-	after=$(crossed "$driver")
-	[ $((after - before)) -ge "$least" ] || { echo "$* moved $((after - before)) bytes and not $least"; return 1; }
-	did "$driver, $*: $(cat /tmp/umem)"
+	over "$driver" "$least" told umem "$driver" "$@"
 }
 
 transparent()
@@ -213,7 +218,7 @@ failing()
 	done
 	echo N >/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
 	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
-	regions "$1" 0 "$2"
+	told umem-count "$1" "$2"
 }
 
 pins()
@@ -227,12 +232,13 @@ is_as_before() { [ "$(pins)" -eq "$pinned" ]; }
 # Killed while it registers, moves and deregisters: nothing stays pinned, and the next one finds the device.
 killed()
 {
-	tools umem
+	need INFINIBAND_USER_ACCESS INFINIBAND_ADDR_TRANS
+	tools umem-count
 	pinned=$(pins)
 	for wait in 0.1 0.3 0.7 1.1 2.3; do
-		umem "$(address "$1"0)" "$(address "$1"1)" hold >/tmp/umem &
+		umem-count "$(address "$1"0)" "$(address "$1"1)" hold >/tmp/held &
 		pid=$!
-		await grep -q holds /tmp/umem
+		await grep -q holds /tmp/held
 		if [ "$(pins)" -lt $((pinned + 2047)) ]; then
 			echo "the regions are not pinned"
 			return 1
@@ -283,10 +289,10 @@ for driver in rxe siw; do
 	check "$driver: memory that the program has given back" regions "$driver" 4000000 unmapped
 	check "$driver: memory that may only be read" regions "$driver" 4000000 readonly
 	check "$driver: addresses of the device" regions "$driver" 10000 iova
-	check "$driver: nothing outside of a region" regions "$driver" 100 bounds
-	check "$driver: what is refused" regions "$driver" 0 refused
-	check "$driver: RLIMIT_MEMLOCK" regions "$driver" 0 limit
-	check "$driver: 100000 registrations" regions "$driver" 0 again 100000
+	check "$driver: nothing outside of a region" told umem-count "$driver" bounds
+	check "$driver: what is refused" told umem-count "$driver" refused
+	check "$driver: RLIMIT_MEMLOCK" told umem-count "$driver" limit
+	check "$driver: 100000 registrations" told umem-count "$driver" again 100000
 	check "$driver: an allocation fails, of each registration another" failing "$driver" nth
 	check "$driver: the same, of memory that was never touched" failing "$driver" untouched
 	check "$driver: a process is killed" killed "$driver"

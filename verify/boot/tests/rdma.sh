@@ -9,7 +9,10 @@
 # shellcheck source=verify/boot/guest.sh
 . /guest.sh
 
-# The interface of a device with its address.
+# busybox has one of that name as well, which comes first.
+ip() { /bin/ip "$@"; }
+
+# The address of the interface that a device is on.
 address() { case $1 in rxe0) echo 10.1.0.1 ;; rxe1) echo 10.1.0.2 ;; siw0) echo 10.2.0.1 ;; siw1) echo 10.2.0.2 ;; esac; }
 
 # linked DRIVER: its devices, DRIVER0 and DRIVER1, on interfaces DRIVERa and DRIVERb.
@@ -34,7 +37,7 @@ is_active() { grep -q ACTIVE /sys/class/infiniband/"$1"/ports/1/state; }
 devices()
 {
 	need VETH IP_MULTIPLE_TABLES INFINIBAND_USER_ACCESS INFINIBAND_ADDR_TRANS RDMA_RXE RDMA_SIW
-	tools ip rdma ibv_devinfo
+	tools /bin/ip rdma ibv_devinfo
 	linked rxe
 	linked siw
 	# What comes in is looked for among the own addresses first, what goes out is not.

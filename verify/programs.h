@@ -2,10 +2,13 @@
 /*
  * programs.h: the guests' own programs: programs/NAME.c of the data folder,
  * compiled for the guest and linked statically, so that it needs no library of
- * the root image.
+ * the root image. Those that it needs here it names, in the order of the linker, in
+ * a line of its first comment:
+ *
+ *	 * Libraries: rdmacm ibverbs nl-3
  *
  * What was compiled is kept under a hash of its source and of all headers beside it. A program that cannot
- * be compiled, for want of a compiler or a C library for that architecture, is
+ * be compiled, for want of a compiler or a library for that architecture, is
  * left out with a note on stderr: tests that need it are skipped.
  */
 #ifndef PROGRAMS_H

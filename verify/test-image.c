@@ -158,6 +158,21 @@ static void test_bad_program(struct fixture *f, gconstpointer data)
 	g_assert_true(has_program(f, "good"));
 }
 
+static void test_libraries(struct fixture *f, gconstpointer data)
+{
+	static const char body[] = "#include <math.h>\nint main(int argc, char **argv) { return cos(argc); }\n";
+	g_autofree char *with = g_strconcat("/*\n * cosine\n *\n * Libraries: m  c\n */\n", body, NULL);
+	g_autofree char *wrong = g_strconcat("/*\n * Libraries: m no-such-library\n */\n", body, NULL);
+
+	(void)data;
+	put(f->boot, "programs/without.c", body);
+	put(f->boot, "programs/with.c", with);
+	put(f->boot, "programs/wrong.c", wrong);
+	g_assert_false(has_program(f, "without"));
+	g_assert_true(has_program(f, "with"));
+	g_assert_false(has_program(f, "wrong"));
+}
+
 static void test_list_changes(struct fixture *f, gconstpointer data)
 {
 	g_autofree char *one = key_of(f, NULL), *two = NULL;
@@ -248,6 +263,7 @@ int main(int argc, char **argv)
 	add("/image/changed-test-changes-the-key-and-downloads-nothing", test_tests_change);
 	add("/image/program-is-compiled-and-part-of-the-key", test_program);
 	add("/image/program-that-does-not-compile-is-left-out", test_bad_program);
+	add("/image/program-names-its-libraries", test_libraries);
 	add("/image/changed-list-makes-it-again", test_list_changes);
 	add("/image/damaged-archive-is-made-again", test_damaged);
 	add("/image/failed-download-leaves-nothing", test_offline);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * memory.h: what the guests' programs have in common: memory of every kind that
- * a user can have, and how they end. Exit status 1: something is wrong; 77: the
- * machine has no such memory.
+ * a user can have, what is known of it, and how they end. Exit status 1: something
+ * is wrong; 77: the machine has no such memory.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
@@ -27,6 +27,18 @@ static void __attribute__((noreturn, format(printf, 2, 3))) end(int status, cons
 	va_end(args);
 	putchar('\n');
 	exit(status);
+}
+
+/* The same, with the reason. */
+static inline void __attribute__((noreturn, format(printf, 1, 2))) broken(const char *format, ...)
+{
+	int error = errno;
+	va_list args;
+
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	end(1, ": %s", strerror(error));
 }
 
 #define HUGE ((size_t)2 << 20)
@@ -109,6 +121,19 @@ static inline void file(unsigned char *at, size_t len, const char *path, int fla
 	memset(at, 1, len);
 }
 
+/* Small pages that are touched in another order than they lie in, so that few are neighbours in the machine. */
+static inline void fragmented(unsigned char *at, size_t len)
+{
+	size_t page = sysconf(_SC_PAGESIZE), n = len / page;
+
+	if (!map(at, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1) ||
+	    madvise(at, len, MADV_NOHUGEPAGE))
+		end(1, "cannot map anonymous memory: %s", strerror(errno));
+	/* 37 is prime to the number of pages of whatever is a power of 2. */
+	for (size_t i = 0; i < n; i++)
+		at[i * 37 % n * page] = 1;
+}
+
 /* One span over memory of all kinds, in no order. */
 static inline void mixed(unsigned char *at, const char *path)
 {
@@ -117,6 +142,52 @@ static inline void mixed(unsigned char *at, const char *path)
 	hugetlb(at + 2 * HUGE, HUGE);
 	shmem(at + 3 * HUGE, HUGE / 2);
 	file(at + 3 * HUGE + HUGE / 2, HUGE / 2, path, MAP_PRIVATE);
+}
+
+/* Bytes that tell what was moved from what was not. */
+static inline void fill(unsigned char *at, size_t len, size_t seed)
+{
+	for (size_t i = 0; i < len; i++)
+		at[i] = (uint32_t)((seed + i) * 2654435761U) >> 24;
+}
+
+static inline void holds(const unsigned char *at, const unsigned char *want, size_t len, const char *who)
+{
+	if (!memcmp(at, want, len))
+		return;
+	for (size_t i = 0; i < len; i++)
+		if (at[i] != want[i])
+			end(1, "%s: byte %zu of %zu at %p is %d and not %d", who, i, len, (const void *)at, at[i], want[i]);
+	end(1, "%s: the memory changes while it is looked at", who);
+}
+
+static inline long vmstat(const char *name)
+{
+	FILE *file = fopen("/proc/vmstat", "r");
+	char key[64];
+	long value, found = -1;
+
+	while (file && fscanf(file, "%63s %ld", key, &value) == 2)
+		if (!strcmp(key, name))
+			found = value;
+	if (file)
+		fclose(file);
+	if (found < 0)
+		end(1, "no %s in /proc/vmstat", name);
+	return found;
+}
+
+/* Pages that are pinned now, of all who pin. Each CPU has counted for itself until this file is read. */
+static inline long pinned(void)
+{
+	int fd = open("/proc/sys/vm/stat_refresh", O_RDONLY);
+	char byte;
+
+	if (fd >= 0 && read(fd, &byte, 1) < 0)
+		broken("stat_refresh");
+	if (fd >= 0)
+		close(fd);
+	return vmstat("nr_foll_pin_acquired") - vmstat("nr_foll_pin_released");
 }
 
 #endif

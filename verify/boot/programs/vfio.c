@@ -52,43 +52,6 @@ static int container, group;
 static size_t page;
 static unsigned long maps, moved;
 
-static void __attribute__((format(printf, 1, 2))) broken(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	end(1, ": %s", strerror(errno));
-}
-
-static unsigned char byte_at(size_t pos)
-{
-	return (uint32_t)(pos * 2654435761U) >> 24;
-}
-
-static long vmstat(const char *name)
-{
-	FILE *file = fopen("/proc/vmstat", "r");
-	char key[64];
-	long value, found = -1;
-
-	while (file && fscanf(file, "%63s %ld", key, &value) == 2)
-		if (!strcmp(key, name))
-			found = value;
-	if (file)
-		fclose(file);
-	if (found < 0)
-		end(1, "no %s in /proc/vmstat", name);
-	return found;
-}
-
-/* Pages that are pinned now, of all who pin. */
-static long pinned(void)
-{
-	return vmstat("nr_foll_pin_acquired") - vmstat("nr_foll_pin_released");
-}
-
 /* What is counted against this process, in bytes. */
 static long locked(void)
 {
@@ -354,19 +317,6 @@ static void nvme_stop(struct nvme *nvme)
 	*(volatile uint32_t *)(nvme->device.bar + 0x14) = 0;
 	nvme_ready(nvme, 0);
 	is_unmapped(nvme->iova, HUGE);
-}
-
-static void holds(const unsigned char *at, const unsigned char *want, size_t len, const char *who)
-{
-	for (size_t i = 0; i < len; i++)
-		if (at[i] != want[i])
-			end(1, "%s: byte %zu of %zu at %p is %d and not %d", who, i, len, (const void *)at, at[i], want[i]);
-}
-
-static void fill(unsigned char *at, size_t len, size_t seed)
-{
-	for (size_t i = 0; i < len; i++)
-		at[i] = byte_at(seed + i);
 }
 
 /* Both devices at places that have nothing in common with pages. */

@@ -40,11 +40,11 @@ git -C "$source" rev-parse --path-format=absolute --git-path objects >"$linux/ob
 counter()
 {
 	case $set in
-	costs) fragments="guest;io;vfio" memory="-m 4G" words="hugepagesz=1G hugepages=1 " ;;
-	*) fragments="guest;block;io" memory="&" words="" ;;
+	costs) fragments="guest;io;vfio" ;;
+	*) fragments="guest;block;io" ;;
 	esac
-	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/; s/-m 1536/$memory/
-		s/^append=/&boot.icount=$1-$$ $words/; s/^default=yes/default=no/" \
+	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/
+		s/^append=/&boot.icount=$1-$$ /; s/^default=yes/default=no/" \
 		"verify/boot/configs/$machine" >"$tmp/boot/configs/figures"
 	printf 'IKCONFIG=y\nIKCONFIG_PROC=y\nKALLSYMS=y\nMD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' >>"$tmp/boot/configs/figures"
 }

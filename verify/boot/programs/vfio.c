@@ -17,307 +17,17 @@
  */
 #define _GNU_SOURCE
 #include <linux/capability.h>
-#include <linux/vfio.h>
 #include <limits.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "memory.h"
+#include "devices.h"
 
 #define MIB		((size_t)1 << 20)
 #define GIB		((size_t)1 << 30)
 #define SIZE		(4 * HUGE)
 #define IOVA		((uint64_t)64 << 20)
-
-/* The registers of edu; its own memory is for DMA only. */
-#define EDU_ID		0x00
-#define EDU_FROM	0x80
-#define EDU_TO		0x88
-#define EDU_COUNT	0x90
-#define EDU_COMMAND	0x98
-#define EDU_START	1
-#define EDU_TO_MEMORY	2
-#define EDU_BUFFER	0x40000
-#define EDU_BYTES	4096
-
-struct device {
-	int fd;
-	volatile uint8_t *bar;
-	size_t bar_len;
-};
-
-static int container, group;
-static size_t page;
-static unsigned long maps, moved;
-
-/* What is counted against this process, in bytes. */
-static long locked(void)
-{
-	FILE *file = fopen("/proc/self/status", "r");
-	char line[256];
-	long kib = -1;
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "VmLck: %ld kB", &kib) == 1)
-			break;
-	if (file)
-		fclose(file);
-	if (kib < 0)
-		end(1, "no VmLck in /proc/self/status");
-	return kib * 1024;
-}
-
-static int map_dma(const void *at, uint64_t iova, uint64_t len, unsigned int flags)
-{
-	struct vfio_iommu_type1_dma_map map = {
-		.argsz = sizeof(map),
-		.flags = flags,
-		.vaddr = (uintptr_t)at,
-		.iova = iova,
-		.size = len,
-	};
-
-	maps++;
-	return ioctl(container, VFIO_IOMMU_MAP_DMA, &map) ? errno : 0;
-}
-
-/* Returns the number of bytes that were unmapped, or the error below 0. */
-static long unmap_dma(uint64_t iova, uint64_t len, unsigned int flags)
-{
-	struct vfio_iommu_type1_dma_unmap unmap = {
-		.argsz = sizeof(unmap),
-		.flags = flags,
-		.iova = iova,
-		.size = len,
-	};
-
-	return ioctl(container, VFIO_IOMMU_UNMAP_DMA, &unmap) ? -errno : (long)unmap.size;
-}
-
-#define READ_WRITE (VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE)
-
-static void is_mapped(const void *at, uint64_t iova, uint64_t len, unsigned int flags)
-{
-	int error = map_dma(at, iova, len, flags);
-
-	if (error)
-		end(1, "%#lx bytes at %#lx are not mapped: %s", (unsigned long)len, (unsigned long)iova, strerror(error));
-}
-
-static void is_unmapped(uint64_t iova, uint64_t len)
-{
-	long n = unmap_dma(iova, len, 0);
-
-	if (n != (long)len)
-		end(1, "%ld and not %lu bytes at %#lx were unmapped", n, (unsigned long)len, (unsigned long)iova);
-}
-
-static void refuses(const char *what, int error, int expected)
-{
-	if (error != expected)
-		end(1, "%s: %s and not %s", what, strerror(error), strerror(expected));
-}
-
-static int group_of(const char *address)
-{
-	char path[128], target[256];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", address);
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		broken("%s has no IOMMU group", address);
-	target[n] = '\0';
-	return atoi(strrchr(target, '/') + 1);
-}
-
-static int group_open(int number)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/dev/vfio/%d", number);
-	fd = open(path, O_RDWR);
-	if (fd < 0)
-		broken("%s", path);
-	if (ioctl(fd, VFIO_GROUP_SET_CONTAINER, &container))
-		broken("group %d has no place in the container", number);
-	return fd;
-}
-
-static struct device device_open(int of_group, const char *address)
-{
-	struct vfio_region_info info = { .argsz = sizeof(info), .index = VFIO_PCI_BAR0_REGION_INDEX };
-	struct vfio_region_info config = { .argsz = sizeof(config), .index = VFIO_PCI_CONFIG_REGION_INDEX };
-	struct device device;
-	uint16_t command;
-
-	device.fd = ioctl(of_group, VFIO_GROUP_GET_DEVICE_FD, address);
-	if (device.fd < 0)
-		broken("%s cannot be opened", address);
-	if (ioctl(device.fd, VFIO_DEVICE_GET_REGION_INFO, &info) ||
-	    ioctl(device.fd, VFIO_DEVICE_GET_REGION_INFO, &config))
-		broken("%s has no registers", address);
-	device.bar_len = info.size;
-	device.bar = mmap(NULL, info.size, PROT_READ | PROT_WRITE, MAP_SHARED, device.fd, info.offset);
-	if (device.bar == MAP_FAILED)
-		broken("the registers of %s cannot be mapped", address);
-	/* Memory and bus master. */
-	if (pread(device.fd, &command, 2, config.offset + 4) != 2)
-		broken("%s cannot be configured", address);
-	command |= 6;
-	if (pwrite(device.fd, &command, 2, config.offset + 4) != 2)
-		broken("%s cannot be configured", address);
-	return device;
-}
-
-static void container_open(void)
-{
-	container = open("/dev/vfio/vfio", O_RDWR);
-	if (container < 0)
-		broken("/dev/vfio/vfio");
-}
-
-static void container_start(void)
-{
-	if (ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
-		broken("no type1 container");
-}
-
-static uint32_t read32(const struct device *d, size_t at)
-{
-	return *(volatile uint32_t *)(d->bar + at);
-}
-
-static void write64(const struct device *d, size_t at, uint64_t value)
-{
-	*(volatile uint32_t *)(d->bar + at) = value;
-	*(volatile uint32_t *)(d->bar + at + 4) = value >> 32;
-}
-
-static void edu_move(const struct device *edu, uint64_t from, uint64_t to, size_t len, unsigned int way)
-{
-	time_t start = time(NULL);
-
-	*(volatile uint64_t *)(edu->bar + EDU_FROM) = from;
-	*(volatile uint64_t *)(edu->bar + EDU_TO) = to;
-	*(volatile uint64_t *)(edu->bar + EDU_COUNT) = len;
-	*(volatile uint64_t *)(edu->bar + EDU_COMMAND) = EDU_START | way;
-	while (*(volatile uint64_t *)(edu->bar + EDU_COMMAND) & EDU_START)
-		if (time(NULL) > start + 60)
-			end(1, "edu is not done");
-	moved += len;
-}
-
-/* Read @len bytes at one place and write them at another, as a device does. */
-static void edu_copy(const struct device *edu, uint64_t from, uint64_t to, size_t len)
-{
-	edu_move(edu, from, EDU_BUFFER, len, 0);
-	edu_move(edu, EDU_BUFFER, to, len, EDU_TO_MEMORY);
-}
-
-/* NVMe: the admin queues and one for I/O, polled. */
-#define NVME_SECTOR	512
-#define NVME_ENTRIES	16
-
-struct nvme {
-	struct device device;
-	unsigned char *queues;		/* four pages: submission and completion, admin and I/O; one for PRPs */
-	uint64_t iova;
-	unsigned int tail[2], head[2], phase[2];
-	size_t stride;
-	unsigned char *prp;
-};
-
-static void nvme_command(struct nvme *nvme, unsigned int queue, const uint32_t command[16])
-{
-	unsigned char *sq = nvme->queues + queue * 2 * page, *cq = sq + page;
-	volatile uint32_t *done = (volatile uint32_t *)(cq + nvme->head[queue] * 16);
-	time_t start = time(NULL);
-
-	memcpy(sq + nvme->tail[queue] * 64, command, 64);
-	nvme->tail[queue] = (nvme->tail[queue] + 1) % NVME_ENTRIES;
-	__sync_synchronize();
-	*(volatile uint32_t *)(nvme->device.bar + 0x1000 + 2 * queue * nvme->stride) = nvme->tail[queue];
-	while ((done[3] >> 16 & 1) != nvme->phase[queue])
-		if (time(NULL) > start + 60)
-			end(1, "the disk does not answer");
-	if (done[3] >> 17)
-		end(1, "the disk refuses command %#x: %#x", command[0], done[3] >> 17);
-	nvme->head[queue] = (nvme->head[queue] + 1) % NVME_ENTRIES;
-	if (!nvme->head[queue])
-		nvme->phase[queue] ^= 1;
-	*(volatile uint32_t *)(nvme->device.bar + 0x1000 + (2 * queue + 1) * nvme->stride) = nvme->head[queue];
-}
-
-static void nvme_ready(const struct nvme *nvme, uint32_t ready)
-{
-	time_t start = time(NULL);
-
-	while ((read32(&nvme->device, 0x1c) & 1) != ready)
-		if (time(NULL) > start + 60)
-			end(1, "the disk does not become ready");
-}
-
-static void nvme_start(struct nvme *nvme, uint64_t iova)
-{
-	uint32_t create[16] = { 5, 0, [10] = (NVME_ENTRIES - 1) << 16 | 1, [11] = 1 };
-
-	nvme->iova = iova;
-	nvme->queues = room(HUGE);
-	anonymous(nvme->queues, HUGE, MADV_NOHUGEPAGE);
-	memset(nvme->queues, 0, HUGE);
-	is_mapped(nvme->queues, iova, HUGE, READ_WRITE);
-	nvme->prp = nvme->queues + 4 * page;
-	nvme->phase[0] = nvme->phase[1] = 1;
-	nvme->stride = 4u << (read32(&nvme->device, 4) & 15);
-
-	*(volatile uint32_t *)(nvme->device.bar + 0x14) = 0;
-	nvme_ready(nvme, 0);
-	*(volatile uint32_t *)(nvme->device.bar + 0x24) = (NVME_ENTRIES - 1) << 16 | (NVME_ENTRIES - 1);
-	write64(&nvme->device, 0x28, iova);
-	write64(&nvme->device, 0x30, iova + page);
-	*(volatile uint32_t *)(nvme->device.bar + 0x14) = 4 << 20 | 6 << 16 | 1;
-	nvme_ready(nvme, 1);
-
-	create[6] = iova + 3 * page;
-	nvme_command(nvme, 0, create);
-	create[0] = 1;
-	create[6] = iova + 2 * page;
-	create[11] = 1 << 16 | 1;
-	nvme_command(nvme, 0, create);
-}
-
-/* Move @len bytes, at most 512 KiB, between the start of the disk and memory. */
-static void nvme_move(struct nvme *nvme, bool write, uint64_t iova, size_t len)
-{
-	uint32_t command[16] = { write ? 1 : 2, 1 };
-	uint64_t next = (iova | (page - 1)) + 1, *prp = (uint64_t *)nvme->prp;
-	size_t n = 0;
-
-	command[6] = iova;
-	command[7] = iova >> 32;
-	for (; next < iova + len; next += page)
-		prp[n++] = next;
-	if (n) {
-		uint64_t second = n == 1 ? prp[0] : nvme->iova + 4 * page;
-
-		command[8] = second;
-		command[9] = second >> 32;
-	}
-	command[12] = len / NVME_SECTOR - 1;
-	nvme_command(nvme, 1, command);
-	moved += len;
-}
-
-static void nvme_stop(struct nvme *nvme)
-{
-	*(volatile uint32_t *)(nvme->device.bar + 0x14) = 0;
-	nvme_ready(nvme, 0);
-	is_unmapped(nvme->iova, HUGE);
-}
 
 /* Both devices at places that have nothing in common with pages. */
 static void exercise(const struct device *edu, struct nvme *nvme, unsigned char *at, uint64_t iova, size_t len)
@@ -592,20 +302,6 @@ static void cost(const char *of, unsigned char *at)
 	printf("figure instructions to unmap %s: %ld\n", of, least[1]);
 }
 
-/* Pages no two of which lie side by side: every second one of twice as much memory is free. */
-static unsigned char *scattered(void)
-{
-	unsigned char *all = room(2 * GIB), *at;
-
-	anonymous(all, 2 * GIB, MADV_NOHUGEPAGE);
-	for (size_t i = 0; i < 2 * GIB; i += 2 * page)
-		if (madvise(all + i, page, MADV_DONTNEED))
-			broken("madvise");
-	at = room(GIB);
-	anonymous(at, GIB, MADV_NOHUGEPAGE);
-	return at;
-}
-
 static void costs(void)
 {
 	unsigned char *at = map(NULL, GIB, PROT_READ | PROT_WRITE,
@@ -619,7 +315,9 @@ static void costs(void)
 	thp(at, GIB);
 	cost("pages of 2 MiB", at);
 	munmap(at, GIB);
-	cost("scattered pages of 4 KiB", scattered());
+	at = room(GIB);
+	fragmented(at, GIB);
+	cost("scattered pages of 4 KiB", at);
 }
 
 /* Map, move and unmap until somebody ends it. */

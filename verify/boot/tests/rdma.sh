@@ -88,7 +88,7 @@ listens()
 both()
 {
 	# shellcheck disable=SC2086 # lists of words
-	"$1" $2 $3 >/tmp/server 2>&1 &
+	timeout 300 "$1" $2 $3 >/tmp/server 2>&1 &
 	server=$!
 	await listens
 	status=0

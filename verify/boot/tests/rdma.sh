@@ -88,7 +88,7 @@ listens()
 both()
 {
 	# shellcheck disable=SC2086 # lists of words
-	"$1" $2 $3 >/tmp/server 2>&1 &
+	timeout 300 "$1" $2 $3 >/tmp/server 2>&1 &
 	server=$!
 	await listens
 	status=0
@@ -258,8 +258,10 @@ killed()
 # Nothing is left of what all have done.
 gone()
 {
+	rdma resource show mr >/tmp/left
+	cat /tmp/left
+	[ ! -s /tmp/left ]
 	for device in rxe0 rxe1 siw0 siw1; do
-		[ "$(rdma resource show mr link "$device" 2>/dev/null | wc -l)" = 0 ] || { rdma resource show mr; return 1; }
 		rdma link delete "$device"
 	done
 	ip link delete rxea

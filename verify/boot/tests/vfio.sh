@@ -83,10 +83,14 @@ late()
 	did "late: $(cat /tmp/vfio)"
 }
 
+# Each processor counts for itself before it tells.
 pins()
 {
+	echo 1 >/proc/sys/vm/stat_refresh
 	awk '$1 == "nr_foll_pin_acquired" { n += $2 } $1 == "nr_foll_pin_released" { n -= $2 } END { print n }' /proc/vmstat
 }
+
+holding() { [ -e /tmp/vfio ] && grep -q holds /tmp/vfio; }
 
 # No more pages than before are pinned.
 is_as_before() { [ "$(pins)" -eq "$before" ]; }
@@ -101,9 +105,10 @@ killed()
 	give_device "$edu" vfio-pci
 	before=$(pins)
 	for wait in 0.1 0.3 0.5 0.7 1.1; do
+		rm -f /tmp/vfio
 		vfio "$edu" hold >/tmp/vfio &
 		pid=$!
-		await grep -q holds /tmp/vfio
+		await holding
 		if is_as_before; then
 			echo "nothing was pinned"
 			return 1

@@ -95,7 +95,7 @@ holding() { [ -e /tmp/vfio ] && grep -q holds /tmp/vfio; }
 # No more pages than before are pinned.
 is_as_before() { [ "$(pins)" -eq "$before" ]; }
 
-# Killed while it maps, moves and unmaps: nothing stays pinned, and the next one finds the device.
+# Killed while it maps and unmaps: nothing stays pinned, and the next one finds the device.
 killed()
 {
 	need VFIO_PCI VFIO_IOMMU_TYPE1

@@ -278,7 +278,8 @@ EXPORT_SYMBOL_GPL(pin_user_phyrs);
  *
  * Context: Process context, with mmap_lock of @mm held.  May sleep.  If
  * @locked is not NULL, that is for reading, and the lock may be dropped and
- * taken again meanwhile, and is held at the end if @locked says so.  A fatal signal ends it.
+ * taken again meanwhile, and is held at the end if @locked says so.  A fatal
+ * signal ends it.
  * Return: as pin_user_phyrs(), or what pin_user_pages_remote() returned, with
  * -EFAULT in place of 0.
  */

@@ -327,12 +327,14 @@ bool phyr_list_next_run(struct phyr_list_iter *iter, struct phyr *run)
 	if (!phyr_list_next(iter, run))
 		return false;
 
-	for (ahead = *iter; phyr_list_next(&ahead, &next); *iter = ahead) {
-		if (!phyr_is_adjacent(run, &next) ||
+	while (!phyr_chunks_breaks(&iter->iter, phyr_end(run))) {
+		ahead = *iter;
+		if (!phyr_list_next(&ahead, &next) ||
 		    !run_goes_on(run, &next, phyr_has_page(&next) ?
 				 PHYR_KIND_PAGES : PHYR_KIND_NO_PAGES))
 			break;
 		run->len += next.len;
+		*iter = ahead;
 	}
 	return true;
 }

@@ -262,6 +262,14 @@ static inline bool phyr_chunks_next(struct phyr_chunks_iter *iter, u64 *addr,
 	return true;
 }
 
+/* Whether what comes next is seen at a glance not to start at @addr. */
+static inline bool phyr_chunks_breaks(const struct phyr_chunks_iter *iter,
+				      u64 addr)
+{
+	return iter->chunk != iter->end &&
+	       phyr_chunk_addr(*iter->chunk) != addr;
+}
+
 /**
  * struct phyr_chunks_blocks - a place in a list that is taken block by block
  * @iter: what comes after the current range

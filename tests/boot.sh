@@ -15,9 +15,7 @@ cd "$(dirname "$0")/.."
 . tests/lib.sh
 planting "${1-6.12}"
 
-cp -r verify/configs verify/fragments verify/boot "$tmp"
-name=$(sed -n 's/^#define CACHE_NAME[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
-export "$(echo "$name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
+own_data
 
 # boots BRANCH STATUS TEXT SET...: the branch, booted with the sets, ends so, and its
 # detail has the text.

@@ -20,49 +20,36 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ $# -ge 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$0" >&2; exit 2; }
-source=$1 base=$2 tip=$3 machine=${4-qemu-x86_64} set=${5-merge}
+source=$1 machine=${4-qemu-x86_64} set=${5-merge}
+base=$(git -C "$source" rev-parse --verify "$2^{commit}") || exit 2
+tip=$(git -C "$source" rev-parse --verify "$3^{commit}") || exit 2
 out=${OUT-build}
 bar=1.02
 . tests/lib.sh
 
-name=$(sed -n 's/^#define CACHE_NAME[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
-cp -r verify/configs verify/fragments verify/boot "$tmp"
-export "$(echo "$name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
-cache=${XDG_CACHE_HOME-$HOME/.cache}/$name
-
-linux=$tmp/linux.git
-export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
-git init -q --bare "$linux"
-git -C "$source" rev-parse --path-format=absolute --git-path objects >"$linux/objects/info/alternates"
+own_data
+borrowing "$source"
 
 # counter NAME: the machine with one processor and a clock of instructions. The word on the command
 # line is another each time: a verdict that is kept would leave no console.
 counter()
 {
 	case $set in
-	costs) fragments="guest;io;vfio" ;;
+	costs) fragments="guest;io;network;vfio;rdma" ;;
 	*) fragments="guest;block;io" ;;
 	esac
 	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/
 		s/^append=/&boot.icount=$1-$$ /; s/^default=yes/default=no/" \
 		"verify/boot/configs/$machine" >"$tmp/boot/configs/figures"
 	printf 'IKCONFIG=y\nIKCONFIG_PROC=y\nKALLSYMS=y\nMD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' >>"$tmp/boot/configs/figures"
+	[ "$set" != costs ] || printf 'MEM_ALLOC_PROFILING=y\nMEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT=y\n' >>"$tmp/boot/configs/figures"
 }
 
 # figures COMMIT NAME: those of the commit, as "WHERE<TAB>FIGURE".
 figures()
 {
-	id=$(git -C "$source" rev-parse --verify --quiet "$1^{commit}") || { echo "no commit '$1'" >&2; return 2; }
-	same=$(git --git-dir="$linux" commit-tree -p "$id" -m "$2" "$id^{tree}")
-	git --git-dir="$linux" branch -f "$2" "$same"
 	counter "$2"
-	: >"$tmp/stamp"
-	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config figures --boot-tests "$set" "$id..$2" || {
-		cat "$tmp/$2.tsv"
-		return 2
-	}
-	log=$(find "$cache/verify" -path '*/figures/console.log' -newer "$tmp/stamp")
-	[ -n "$log" ] || { echo "the guest of $1 has left no console" >&2; return 2; }
+	log=$(guest_console "$1" "$2" figures "$set") || return 2
 	sed -n 's/\r$//; s/.*ktap: *# start //p; s/.*ktap: *# did figure /\t/p' "$log" | awk -F '\t' '
 		NF == 1 { test = $0; next } { print test "\t" $2 }' >"$out/figures.$2"
 	[ -s "$out/figures.$2" ] || { echo "the guest of $1 has told no figures" >&2; return 2; }
@@ -80,10 +67,10 @@ compare()
 			n++
 			if (!(what in before)) {
 				print what ": only in the second: " rest; bad++
-			} else if (what ~ /: instructions /) {
-				ratio = before[what] > 0 ? rest / before[what] : 0
+			} else if (what ~ /: (instructions|bytes) /) {
+				ratio = before[what] > 0 ? rest / before[what] : rest > 0 ? 99 : 1
 				printf "%s: %d, before %d: %.4f\n", what, rest, before[what], ratio
-				if (ratio > bar || ratio <= 0)
+				if (ratio > bar || (rest <= 0 && what ~ /: instructions /))
 					bad++
 			} else if (rest != before[what]) {
 				print what ": " rest "\n\tbefore: " before[what]; bad++

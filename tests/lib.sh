@@ -128,16 +128,46 @@ mounted()
 	mount -t "$1" -o "$2" "$3" "$4" && mounts="$4 $mounts"
 }
 
+# borrowing REPOSITORY: $linux becomes a repository of the test's own that borrows from it.
+borrowing()
+{
+	linux=$tmp/linux.git
+	export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
+	git init -q --bare "$linux"
+	git -C "$1" rev-parse --path-format=absolute --git-path objects >"$linux/objects/info/alternates"
+}
+
+# own_data: the data folder of phyr-verify is $tmp from now on, to be changed.
+own_data()
+{
+	cp -r verify/configs verify/fragments verify/boot "$tmp"
+	data_name=$(sed -n 's/^#define CACHE_NAME[[:space:]]*"\(.*\)"$/\1/p' lib/project.h)
+	export "$(echo "$data_name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
+}
+
+# guest_console COMMIT NAME CONFIG SET: boots the tree of a commit of $linux, whatever was found out
+# about it before, and prints the path of the console's log.
+guest_console()
+{
+	guest_id=$(git --git-dir="$linux" rev-parse --verify --quiet "$1^{commit}") ||
+		{ echo "no commit '$1'" >&2; return 2; }
+	git --git-dir="$linux" branch -f "$2" "$(git --git-dir="$linux" commit-tree -p "$guest_id" -m "$2" "$guest_id^{tree}")"
+	: >"$tmp/stamp"
+	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config "$3" --boot-tests "$4" "$guest_id..$2" >&2 || {
+		cat "$tmp/$2.tsv" >&2
+		return 2
+	}
+	find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$3/console.log" -newer "$tmp/stamp" | grep . ||
+		{ echo "the guest of $1 has left no console" >&2; return 2; }
+}
+
 # planting SERIES|TAG: $linux becomes a repository that borrows from the imported
 # kernel, for commits on its $tag.
 planting()
 {
 	tools/kernel-import.sh "$1" >"$tmp/kernel"
 	IFS='	' read -r kernel tag <"$tmp/kernel"
-	linux=$tmp/linux.git
-	export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
-	git init -q --bare "$linux"
-	echo "$kernel/objects" >"$linux/objects/info/alternates"
+	borrowing "$kernel"
 	git --git-dir="$linux" tag "$tag" "$(git --git-dir="$kernel" rev-parse "$tag^{commit}")"
 }
 

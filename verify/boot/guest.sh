@@ -69,7 +69,7 @@ fio_sum()
 clear_up()
 {
 	swapoff -a
-	killall rpc.mountd rpcbind nbd-server httpd fio strace vfio umem umem-count rping ib_send_bw ib_write_bw ib_read_lat ibv_rc_pingpong
+	killall rpc.mountd rpcbind nbd-server httpd fio strace vfio umem umem-cost umem-count rping ib_send_bw ib_write_bw ib_read_lat ibv_rc_pingpong
 	[ ! -e /proc/fs/nfsd/threads ] || echo 0 >/proc/fs/nfsd/threads
 	nbd-client -d /dev/nbd0
 	nvme disconnect-all

@@ -20,12 +20,11 @@
 #include <limits.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <time.h>
 
+#include "costs.h"
 #include "devices.h"
 
 #define MIB		((size_t)1 << 20)
-#define GIB		((size_t)1 << 30)
 #define SIZE		(4 * HUGE)
 #define IOVA		((uint64_t)64 << 20)
 
@@ -278,46 +277,24 @@ static void late(int first, const char *address, unsigned char *at)
 	close(first);
 }
 
-/* The least time that a gigabyte takes, of a few times, in nanoseconds of this machine's clock. */
+/* In nanoseconds of this machine's clock, the least of a few times. */
 static void cost(const char *of, unsigned char *at)
 {
 	long least[2] = { LONG_MAX, LONG_MAX };
 
 	for (int i = 0; i < 3; i++) {
-		struct timespec t[3];
+		long t[3];
 
-		clock_gettime(CLOCK_MONOTONIC, &t[0]);
+		t[0] = now();
 		is_mapped(at, GIB, GIB, READ_WRITE);
-		clock_gettime(CLOCK_MONOTONIC, &t[1]);
+		t[1] = now();
 		is_unmapped(GIB, GIB);
-		clock_gettime(CLOCK_MONOTONIC, &t[2]);
-		for (int k = 0; k < 2; k++) {
-			long n = (t[k + 1].tv_sec - t[k].tv_sec) * 1000000000L + t[k + 1].tv_nsec - t[k].tv_nsec;
-
-			if (n < least[k])
-				least[k] = n;
-		}
+		t[2] = now();
+		keep_least(&least[0], t[1] - t[0]);
+		keep_least(&least[1], t[2] - t[1]);
 	}
 	printf("figure instructions to map %s: %ld\n", of, least[0]);
 	printf("figure instructions to unmap %s: %ld\n", of, least[1]);
-}
-
-static void costs(void)
-{
-	unsigned char *at = map(NULL, GIB, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | 30 << MAP_HUGE_SHIFT, -1);
-
-	if (!at)
-		end(SKIPPED, "no page of 1 GiB is free");
-	*at = 1;
-	cost("a page of 1 GiB", at);
-	at = room(GIB);
-	thp(at, GIB);
-	cost("pages of 2 MiB", at);
-	munmap(at, GIB);
-	at = room(GIB);
-	fragmented(at, GIB);
-	cost("scattered pages of 4 KiB", at);
 }
 
 /*
@@ -388,7 +365,7 @@ int main(int argc, char **argv)
 	} else if (!strcmp(what, "device") && disk) {
 		of_device(&edu, &nvme.device, at);
 	} else if (!strcmp(what, "costs")) {
-		costs();
+		each_gigabyte(cost);
 	} else if (!strcmp(what, "hold")) {
 		hold(at);
 	} else if (kind_make(what, at, SIZE, path)) {

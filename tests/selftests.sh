@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# selftests.sh: the kernel's own selftests of iommu and vfio, as far as BASE has
+# them, say the same in guests of both kernels. They are built from BASE's sources,
+# without libraries that a guest would have to have.
+#
+# usage: selftests.sh LINUX BASE TIP		a repository and two commits
+# Prints how many tests said what, and each that says something else of TIP than of BASE;
+# what was said stays in OUT (default build), in selftests.base and selftests.tip. Exit status: 0 the
+# same, 1 not, 2 could not tell.
+
+set -eu
+cd "$(dirname "$0")/.."
+[ $# -eq 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$0" >&2; exit 2; }
+source=$1
+base=$(git -C "$source" rev-parse --verify "$2^{commit}") || exit 2
+tip=$(git -C "$source" rev-parse --verify "$3^{commit}") || exit 2
+out=${OUT-build}
+. tests/lib.sh
+
+# programs: those of BASE, in folders of $tmp/share.
+programs()
+{
+	mkdir "$tmp/sources" "$tmp/share"
+	git -C "$source" archive "$base" | tar x -C "$tmp/sources"
+	make -C "$tmp/sources" -s headers || return
+	for target in iommu vfio; do
+		made=$tmp/sources/tools/testing/selftests/$target
+		[ -d "$made" ] || continue
+		make -C "$made" CC="gcc -static" KHDR_INCLUDES="-isystem $tmp/sources/usr/include" || return
+		mkdir "$tmp/share/$target"
+		find "$made" -maxdepth 1 -type f -perm -u+x ! -name '*.sh' -exec cp {} "$tmp/share/$target" \;
+	done
+	[ -n "$(ls "$tmp/share")" ]
+}
+
+# said COMMIT NAME: what the tests say of the commit.
+said()
+{
+	log=$(guest_console "$1" "$2" selftests selftests) || return 2
+	sed -n 's/\r$//; s/.*ktap: *# start //p; s/.*ktap: *# did /\t/p' "$log" | awk -F '\t' '
+		NF == 1 { program = $0; next } { print program "\t" $2 }' >"$out/selftests.$2"
+	[ -s "$out/selftests.$2" ] || { echo "the guest of $1 has told nothing" >&2; return 2; }
+	echo "$2: $(grep -c '	ok .*# SKIP' "$out/selftests.$2" || :) skipped, $(grep -c '	ok ' "$out/selftests.$2" || :) ok with those, $(grep -c '	not ok ' "$out/selftests.$2" || :) not ok"
+}
+
+own_data
+borrowing "$source"
+programs >"$tmp/log" 2>&1 || { tail -n 30 "$tmp/log" >&2; echo "the selftests of $2 are not built" >&2; exit 2; }
+cp tests/selftests/selftests.sh "$tmp/boot/tests/"
+sed "s/^fragments=.*/fragments=guest;io;vfio;rdma/; s/^default=yes/default=no/; s/^append=/&selftests=$$ /
+	s|path=[.],|path=$tmp/share,|" verify/boot/configs/qemu-x86_64 >"$tmp/boot/configs/selftests"
+cat >>"$tmp/boot/configs/selftests" <<'END'
+IKCONFIG=y
+IKCONFIG_PROC=y
+DEBUG_KERNEL=y
+DEBUG_FS=y
+RUNTIME_TESTING_MENU=y
+NET_9P=y
+NET_9P_VIRTIO=y
+9P_FS=y
+HUGETLBFS=y
+VFIO_DEVICE_CDEV=y
+IOMMUFD=y
+IOMMUFD_TEST=y
+IOMMU_DEBUGFS=y
+INTEL_IOMMU_DEBUGFS=y
+END
+said "$base" base || exit 2
+said "$tip" tip || exit 2
+diff "$out/selftests.base" "$out/selftests.tip" || exit 1

@@ -35,14 +35,13 @@ borrowing "$source"
 counter()
 {
 	case $set in
-	costs) fragments="guest;io;network;vfio;rdma" ;;
-	*) fragments="guest;block;io" ;;
+	costs) fragments="guest;io;vfio;rdma" symbols='MEM_ALLOC_PROFILING=y\nMEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT=y\n' ;;
+	*) fragments="guest;block;io" symbols='MD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' ;;
 	esac
 	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/
 		s/^append=/&boot.icount=$1-$$ /; s/^default=yes/default=no/" \
 		"verify/boot/configs/$machine" >"$tmp/boot/configs/figures"
-	printf 'IKCONFIG=y\nIKCONFIG_PROC=y\nKALLSYMS=y\nMD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' >>"$tmp/boot/configs/figures"
-	[ "$set" != costs ] || printf 'MEM_ALLOC_PROFILING=y\nMEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT=y\n' >>"$tmp/boot/configs/figures"
+	printf 'IKCONFIG=y\nIKCONFIG_PROC=y\nKALLSYMS=y\n%b' "$symbols" >>"$tmp/boot/configs/figures"
 }
 
 # figures COMMIT NAME: those of the commit, as "WHERE<TAB>FIGURE".

@@ -154,7 +154,7 @@ guest_console()
 	git --git-dir="$linux" branch -f "$2" "$(git --git-dir="$linux" commit-tree -p "$guest_id" -m "$2" "$guest_id^{tree}")"
 	: >"$tmp/stamp"
 	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config "$3" --boot-tests "$4" "$guest_id..$2" >&2 || {
-		cat "$tmp/$2.tsv" >&2
+		[ ! -e "$tmp/$2.tsv" ] || cat "$tmp/$2.tsv" >&2
 		return 2
 	}
 	find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$3/console.log" -newer "$tmp/stamp" | grep . ||

@@ -39,6 +39,7 @@
 #include <linux/scatterlist.h>
 #include <linux/swiotlb.h>
 #include "debug.h"
+#include "direct.h"
 
 enum dma_phyr_kind {
 	DMA_PHYR_SAME,
@@ -377,7 +378,8 @@ static int phyrs_map(const struct phyr_list *list, struct dma_phyr_map *map,
 	if (!phyrs_need_pieces(list, map)) {
 		if (use_dma_iommu(map->dev))
 			rc = phyrs_map_iova(list, map, attrs);
-		else if (!get_dma_ops(map->dev))
+		else if (dma_go_direct(map->dev, *map->dev->dma_mask,
+				       get_dma_ops(map->dev)))
 			rc = phyrs_map_direct(list, map, gfp);
 	}
 	if (rc == -EOPNOTSUPP)
@@ -412,7 +414,7 @@ int dma_map_phyrs(struct device *dev, const struct phyr_list *list,
 {
 	int rc;
 
-	if (WARN_ON_ONCE(map->phyrs))
+	if (WARN_ON_ONCE(map->len))
 		return -EBUSY;
 	if (WARN_ON_ONCE(!valid_dma_direction(dir) || !dev->dma_mask))
 		return -EINVAL;

@@ -995,6 +995,18 @@ static void dma_map_phyrs_rejects_a_map_in_use(struct kunit *test)
 	expect_unmapped(test);
 }
 
+/* As who describes what somebody else mapped leaves it: it is of no list. */
+static void dma_map_phyrs_rejects_a_map_of_others(struct kunit *test)
+{
+	struct dma_ctx *ctx = test->priv;
+	struct dma_phyr_map map = { .len = PAGE_SIZE };
+
+	make_list(test, &few_pages);
+	KUNIT_EXPECT_EQ(test, -EBUSY, dma_map_phyrs(ctx->dev, &ctx->list, &map,
+						    DMA_TO_DEVICE, 0));
+	KUNIT_EXPECT_EQ(test, PAGE_SIZE, map.len);
+}
+
 static void dma_map_phyrs_maps_one_list_twice(struct kunit *test)
 {
 	struct dma_ctx *ctx = test->priv;
@@ -1259,6 +1271,7 @@ static struct kunit_case phyr_dma_cases[] = {
 	KUNIT_CASE(dma_map_phyrs_rejects_what_is_no_direction),
 	KUNIT_CASE(dma_map_phyrs_rejects_a_device_without_dma_mask),
 	KUNIT_CASE(dma_map_phyrs_rejects_a_map_in_use),
+	KUNIT_CASE(dma_map_phyrs_rejects_a_map_of_others),
 	KUNIT_CASE(dma_map_phyrs_maps_one_list_twice),
 	KUNIT_CASE(dma_unmap_phyrs_rejects_what_is_not_mapped),
 	KUNIT_CASE(dma_unmap_phyrs_rejects_a_list_that_grew),

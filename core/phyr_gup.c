@@ -140,7 +140,8 @@ static int append_batch(struct phyr_list *list, struct page **pages,
 
 		run.addr += offset;
 		run.len = min(run.len - offset, len);
-		rc = phyr_list_append(list, &run, GFP_KERNEL_ACCOUNT);
+		rc = phyr_list_append_run(list, pages[0], &run,
+					  GFP_KERNEL_ACCOUNT);
 		if (rc) {
 			unpin_user_pages(pages, nr);
 			return rc;
@@ -306,11 +307,9 @@ EXPORT_SYMBOL_GPL(pin_user_phyrs_remote);
 
 static void unpin_run(const struct phyr *run, bool dirty)
 {
-	struct page *page = phyr_page(run);
+	struct page *page = pfn_to_page(PHYS_PFN(run->addr));
 	unsigned long nr = PHYS_PFN(phyr_last(run)) - PHYS_PFN(run->addr) + 1;
 
-	if (!page)
-		return;
 	while (nr) {
 		/* That counts pages in an unsigned int. */
 		unsigned long n = min(nr, BIT(30));
@@ -329,13 +328,16 @@ static void unpin_run(const struct phyr *run, bool dirty)
 static void unpin_part(const struct phyr_list *list, size_t pos, size_t len,
 		       bool dirty)
 {
+	bool all = phyr_list_has_pages(list);
 	struct phyr_list_iter iter;
 	struct phyr run;
 
 	if (phyr_list_iter_init(&iter, list, pos, len))
 		return;
-	while (phyr_list_next_run(&iter, &run))
-		unpin_run(&run, dirty);
+	while (phyr_list_next_run(&iter, &run)) {
+		if (all || phyr_has_page(&run))
+			unpin_run(&run, dirty);
+	}
 }
 
 /* Where in its page the list is cut at @pos, 0 if it is not cut in a page. */

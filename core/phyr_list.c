@@ -103,6 +103,27 @@ int phyr_list_append(struct phyr_list *list, const struct phyr *p, gfp_t gfp)
 EXPORT_SYMBOL_GPL(phyr_list_append);
 
 /**
+ * phyr_list_append_run() - append a range of pages that are known
+ * @list: the list
+ * @page: the page of the first byte
+ * @p: the range, not empty, and its pages such that phyr_can_merge() would make
+ *	one range of them
+ * @gfp: how to allocate
+ *
+ * As phyr_list_append(), for who has looked at the pages already.  On failure
+ * @list is left unchanged.
+ *
+ * Context: As @gfp says.
+ * Return: 0, or what phyr_list_append() returned.
+ */
+int phyr_list_append_run(struct phyr_list *list, const struct page *page,
+			 const struct phyr *p, gfp_t gfp)
+{
+	return append_kind(list, p, page_kind(page), gfp);
+}
+EXPORT_SYMBOL_GPL(phyr_list_append_run);
+
+/**
  * phyr_list_append_phyrs() - append an array of ranges
  * @list: the list
  * @p: the ranges

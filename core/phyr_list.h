@@ -616,6 +616,8 @@ static inline u64 phyr_list_nr_blocks(const struct phyr_list *list, u64 size)
 
 bool phyr_list_next_run(struct phyr_list_iter *iter, struct phyr *run);
 int phyr_list_append(struct phyr_list *list, const struct phyr *p, gfp_t gfp);
+int phyr_list_append_run(struct phyr_list *list, const struct page *page,
+			 const struct phyr *p, gfp_t gfp);
 int phyr_list_append_phyrs(struct phyr_list *list, const struct phyr *p,
 			   unsigned long nr, gfp_t gfp);
 int phyr_list_append_pages(struct phyr_list *list, struct page **pages,

@@ -35,7 +35,7 @@ borrowing "$source"
 counter()
 {
 	case $set in
-	costs) fragments="guest;io;vfio;rdma" symbols='MEM_ALLOC_PROFILING=y\nMEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT=y\n' ;;
+	costs) fragments="guest;block;io;vfio;rdma" symbols='SPARSEMEM_VMEMMAP=y\nMEM_ALLOC_PROFILING=y\nMEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT=y\n' ;;
 	*) fragments="guest;block;io" symbols='MD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' ;;
 	esac
 	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/

@@ -38,7 +38,7 @@ counter()
 	costs) fragments="guest;block;io;vfio;rdma" symbols='SPARSEMEM_VMEMMAP=y\nMEM_ALLOC_PROFILING=y\nMEM_ALLOC_PROFILING_ENABLED_BY_DEFAULT=y\n' ;;
 	*) fragments="guest;block;io" symbols='MD=y\nBLK_DEV_MD=y\nMD_RAID0=y\n' ;;
 	esac
-	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/
+	sed "s/^fragments=.*/fragments=$fragments/; s/-smp 2/-smp 1 -icount shift=0,sleep=off/; s/-m 2560/-m 3072/
 		s/^append=/&boot.icount=$1-$$ /; s/^default=yes/default=no/" \
 		"verify/boot/configs/$machine" >"$tmp/boot/configs/figures"
 	printf 'IKCONFIG=y\nIKCONFIG_PROC=y\nKALLSYMS=y\n%b' "$symbols" >>"$tmp/boot/configs/figures"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # figures.sh: two kernels make the same requests and segments of the same jobs,
-# and nothing takes more instructions: those of TIP are at most 1.02 times those
+# and nothing takes more instructions, or holds more bytes: those of TIP are at most 1.02 times those
 # of BASE.
 #
 # Both are booted on one processor that runs an instruction a nanosecond, so that
@@ -48,14 +48,12 @@ counter()
 figures()
 {
 	counter "$2"
-	log=$(guest_console "$1" "$2" figures "$set") || return 2
-	sed -n 's/\r$//; s/.*ktap: *# start //p; s/.*ktap: *# did figure /\t/p' "$log" | awk -F '\t' '
-		NF == 1 { test = $0; next } { print test "\t" $2 }' >"$out/figures.$2"
+	guest_did "$1" "$2" figures "$set" "figure " >"$out/figures.$2" || return 2
 	[ -s "$out/figures.$2" ] || { echo "the guest of $1 has told no figures" >&2; return 2; }
 	grep -q '	instructions ' "$out/figures.$2" || { echo "the guest of $1 has counted no instructions" >&2; return 2; }
 }
 
-# compare: every figure of the one is one of the other; of instructions only their relation counts.
+# compare: every figure of the one is one of the other; of instructions and bytes only their relation counts.
 compare()
 {
 	awk -F '\t' -v bar=$bar '

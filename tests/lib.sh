@@ -145,20 +145,20 @@ own_data()
 	export "$(echo "$data_name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
 }
 
-# guest_console COMMIT NAME CONFIG SET: boots the tree of a commit of $linux, whatever was found out
-# about it before, and prints the path of the console's log.
-guest_console()
+# guest_did COMMIT NAME CONFIG SET WORD: boots the tree of a commit of $linux, whatever was found out about
+# it before, and prints what its tests did that starts with WORD, as "TEST<TAB>REST".
+guest_did()
 {
-	guest_id=$(git --git-dir="$linux" rev-parse --verify --quiet "$1^{commit}") ||
-		{ echo "no commit '$1'" >&2; return 2; }
-	git --git-dir="$linux" branch -f "$2" "$(git --git-dir="$linux" commit-tree -p "$guest_id" -m "$2" "$guest_id^{tree}")"
+	git --git-dir="$linux" branch -f "$2" "$(git --git-dir="$linux" commit-tree -p "$1" -m "$2" "$1^{tree}")"
 	: >"$tmp/stamp"
-	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config "$3" --boot-tests "$4" "$guest_id..$2" >&2 || {
+	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config "$3" --boot-tests "$4" "$1..$2" >&2 || {
 		[ ! -e "$tmp/$2.tsv" ] || cat "$tmp/$2.tsv" >&2
 		return 2
 	}
-	find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$3/console.log" -newer "$tmp/stamp" | grep . ||
-		{ echo "the guest of $1 has left no console" >&2; return 2; }
+	guest_log=$(find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$3/console.log" -newer "$tmp/stamp")
+	[ -n "$guest_log" ] || { echo "the guest of $1 has left no console" >&2; return 2; }
+	sed -n "s/\r\$//; s/.*ktap: *# start //p; s/.*ktap: *# did $5/\t/p" "$guest_log" | awk -F "\t" '
+		NF == 1 { test = $0; next } { print test "\t" $2 }'
 }
 
 # planting SERIES|TAG: $linux becomes a repository that borrows from the imported

@@ -38,9 +38,7 @@ programs()
 # said COMMIT NAME: what the tests say of the commit.
 said()
 {
-	log=$(guest_console "$1" "$2" selftests selftests) || return 2
-	sed -n 's/\r$//; s/.*ktap: *# start //p; s/.*ktap: *# did /\t/p' "$log" | awk -F '\t' '
-		NF == 1 { program = $0; next } { print program "\t" $2 }' >"$out/selftests.$2"
+	guest_did "$1" "$2" selftests selftests "" >"$out/selftests.$2" || return 2
 	[ -s "$out/selftests.$2" ] || { echo "the guest of $1 has told nothing" >&2; return 2; }
 	echo "$2: $(grep -c '	ok .*# SKIP' "$out/selftests.$2" || :) skipped, $(grep -c '	ok ' "$out/selftests.$2" || :) ok with those, $(grep -c '	not ok ' "$out/selftests.$2" || :) not ok"
 }

@@ -12,8 +12,6 @@
 
 #include "memory.h"
 
-#define GIB		((size_t)1 << 30)
-
 static inline long now(void)
 {
 	struct timespec t;

@@ -42,6 +42,7 @@ static inline void __attribute__((noreturn, format(printf, 1, 2))) broken(const 
 }
 
 #define HUGE ((size_t)2 << 20)
+#define GIB ((size_t)1 << 30)
 #define SKIPPED 77
 
 static inline unsigned char *map(void *at, size_t len, int prot, int flags, int fd)

@@ -18,8 +18,6 @@
 #define _GNU_SOURCE
 #include "rdma.h"
 
-#define GIB		((size_t)1 << 30)
-
 /*
  * siw sends few bytes as a part of the header. Where those cross a page it takes the
  * second part of them from the start of the first page, in v6.1 to v7.3.

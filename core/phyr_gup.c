@@ -9,9 +9,8 @@
  *
  * Pins are of pages and lists are of bytes.  Only the first page and the last
  * of a pinned span can be in the list in part, and a list is continued at the
- * edge of a page only.  So the ranges of a list, with those merged that may be,
- * say how many pins there are: one for each page that they touch.  Chunks do
- * not, because they are cut at multiples of 4 KiB whatever PAGE_SIZE is.
+ * edge of a page only.  So the ranges of a list say how many pins there are: one
+ * for each page that they touch.
  *
  * A list is exactly what was pinned, at any time: pages that could not be
  * appended are unpinned at once.
@@ -19,6 +18,7 @@
 
 #include <linux/bits.h>
 #include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
@@ -34,8 +34,11 @@
 #include <linux/sched/signal.h>
 #include <xen/xen.h>
 
-/* A span of no more pages is pinned without an allocation. */
-#define FEW_PAGES	16
+/* As many pages fit on the stack: a span of no more needs no allocation. */
+#define FEW_PAGES	32
+
+/* Chunks are cut at pages: see unpin_part(). */
+static_assert(PAGE_SHIFT <= PHYR_UNIT_SHIFT + 6);
 
 /* What a batch has room for otherwise. */
 #define BATCH_PAGES	(PAGE_SIZE / sizeof(struct page *))
@@ -81,6 +84,17 @@ static int pin_relock(struct phyr_pin *pin)
 	return 0;
 }
 
+/* Whether @page is behind @first by @n, in one array of struct page. */
+static bool is_nth_page(const struct page *first, unsigned long n,
+			const struct page *page)
+{
+	if (page != first + n)
+		return false;
+	return !IS_ENABLED(CONFIG_SPARSEMEM) ||
+	       IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) ||
+	       page_to_pfn(page) == page_to_pfn(first) + n;
+}
+
 /*
  * Number of pages, from the first, that follow each other within one folio.
  * What phyr_can_merge() asks of two pages holds for all of a folio, but where
@@ -88,30 +102,43 @@ static int pin_relock(struct phyr_pin *pin)
  */
 static unsigned long pages_in_folio(struct page **pages, unsigned long nr)
 {
-	struct folio *folio = page_folio(pages[0]);
-	unsigned long pfn = page_to_pfn(pages[0]);
-	unsigned long n;
+	struct page *first = pages[0];
+	struct folio *folio = page_folio(first);
+	unsigned long n = 1;
 
 	if (IS_ENABLED(CONFIG_KMSAN) || xen_domain())
 		return 1;
 
-	nr = min(nr, folio_nr_pages(folio) - (pfn - folio_pfn(folio)));
-	for (n = 1; n < nr; n++) {
-		if (pages[n] != pages[0] + n || page_to_pfn(pages[n]) != pfn + n)
-			break;
-	}
+	nr = min(nr, folio_nr_pages(folio) -
+		     (page_to_pfn(first) - folio_pfn(folio)));
+
+	/* Two at a time: for large folios this loop is what pinning costs. */
+	while (n + 1 < nr && is_nth_page(first, n, pages[n]) &&
+	       is_nth_page(first, n + 1, pages[n + 1]))
+		n += 2;
+	while (n < nr && is_nth_page(first, n, pages[n]))
+		n++;
 	return n;
 }
 
-/* Number of pages, from the first, that are one range, which becomes @run. */
+/*
+ * Number of pages, from the first, that are one range, which becomes @run.  In
+ * another array of struct page there is another.
+ */
 static unsigned long pages_in_run(struct page **pages, unsigned long nr,
 				  struct phyr *run)
 {
-	unsigned long n = pages_in_folio(pages, nr);
+	unsigned long n;
 
 	run->addr = page_to_phys(pages[0]);
+	run->len = PAGE_SIZE;
+	/* Of scattered memory no folio is looked at. */
+	if (nr == 1 || pages[1] != pages[0] + 1)
+		return 1;
+
+	n = pages_in_folio(pages, nr);
 	run->len = n << PAGE_SHIFT;
-	while (n < nr) {
+	while (n < nr && pages[n] == pages[0] + n) {
 		unsigned long more = pages_in_folio(pages + n, nr - n);
 		struct phyr next = {
 			.addr = page_to_phys(pages[n]),
@@ -305,10 +332,10 @@ long pin_user_phyrs_remote(struct mm_struct *mm, unsigned long start,
 }
 EXPORT_SYMBOL_GPL(pin_user_phyrs_remote);
 
-static void unpin_run(const struct phyr *run, bool dirty)
+static void unpin_range(const struct phyr *p, bool dirty)
 {
-	struct page *page = pfn_to_page(PHYS_PFN(run->addr));
-	unsigned long nr = PHYS_PFN(phyr_last(run)) - PHYS_PFN(run->addr) + 1;
+	struct page *page = pfn_to_page(PHYS_PFN(p->addr));
+	unsigned long nr = PHYS_PFN(phyr_last(p)) - PHYS_PFN(p->addr) + 1;
 
 	while (nr) {
 		/* That counts pages in an unsigned int. */
@@ -322,22 +349,40 @@ static void unpin_run(const struct phyr *run, bool dirty)
 }
 
 /*
- * Chunks of one run can meet inside a page, if that is larger than 4 KiB.
- * As a run they have each page once, and each of its folios is one step.
+ * Single pages are given back a few at a time.
+ *
+ * No two chunks share a page, however large pages are: a run that ends with a
+ * page and starts inside one is first cut at a multiple of 64 units, if at all,
+ * and then in blocks of pages.
  */
 static void unpin_part(const struct phyr_list *list, size_t pos, size_t len,
 		       bool dirty)
 {
 	bool all = phyr_list_has_pages(list);
-	struct phyr_list_iter iter;
-	struct phyr run;
+	struct phyr_list_iter iter, start;
+	struct page *few[FEW_PAGES];
+	unsigned int nr = 0;
+	struct phyr p;
 
-	if (phyr_list_iter_init(&iter, list, pos, len))
+	if (phyr_list_iter_init(&start, list, pos, len))
 		return;
-	while (phyr_list_next_run(&iter, &run)) {
-		if (all || phyr_has_page(&run))
-			unpin_run(&run, dirty);
+	/* Nobody has the address of this one: it stays in registers. */
+	iter = start;
+	while (phyr_list_next(&iter, &p)) {
+		if (!all && !phyr_has_page(&p))
+			continue;
+		if (PHYS_PFN(phyr_last(&p)) != PHYS_PFN(p.addr)) {
+			unpin_range(&p, dirty);
+			continue;
+		}
+		few[nr++] = pfn_to_page(PHYS_PFN(p.addr));
+		if (nr == FEW_PAGES) {
+			unpin_user_pages_dirty_lock(few, nr, dirty);
+			nr = 0;
+			cond_resched();
+		}
 	}
+	unpin_user_pages_dirty_lock(few, nr, dirty);
 }
 
 /* Where in its page the list is cut at @pos, 0 if it is not cut in a page. */

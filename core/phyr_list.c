@@ -51,17 +51,18 @@ static unsigned int page_kind(const struct page *page)
 static int append_kind(struct phyr_list *list, const struct phyr *p,
 		       unsigned int kind, gfp_t gfp)
 {
-	struct phyr run = {
+	const struct phyr run = {
 		.addr = list->chunks.run_addr,
 		.len = list->chunks.run_len,
 	};
-	bool merge, p2p = kind == PHYR_KIND_P2P;
+	bool p2p = kind == PHYR_KIND_P2P;
+	bool merge;
 	int rc;
 
 	if (list->chunks.kinds && p2p != phyr_list_is_p2p(list))
 		return -EINVAL;
 
-	merge = run_goes_on(&run, p, kind);
+	merge = phyr_end(&run) == p->addr && run_goes_on(&run, p, kind);
 	rc = phyr_chunks_append(&list->chunks, p->addr, p->len, merge, gfp);
 	if (rc)
 		return rc;
@@ -330,25 +331,20 @@ int phyr_list_append_list(struct phyr_list *list, const struct phyr_list *from,
 EXPORT_SYMBOL_GPL(phyr_list_append_list);
 
 /**
- * phyr_list_next_run() - the next run
- * @iter: the place; moves behind that run
- * @run: the run, or what is to be visited of it; not empty
+ * phyr_list_rest_of_run() - add to a run what comes next of it
+ * @iter: the place behind the chunk that @run is; moves behind the run
+ * @run: a chunk; becomes the run that starts with it
  *
- * As phyr_list_next(), with all chunks of a run taken at once.  The next run may
- * be adjacent where phyr_can_merge() keeps the two apart.
+ * For phyr_list_next_run(), which has most runs without it.
  *
  * Context: Any context.
- * Return: false if there is no more.
  */
-bool phyr_list_next_run(struct phyr_list_iter *iter, struct phyr *run)
+void phyr_list_rest_of_run(struct phyr_list_iter *iter, struct phyr *run)
 {
 	struct phyr_list_iter ahead;
 	struct phyr next;
 
-	if (!phyr_list_next(iter, run))
-		return false;
-
-	while (!phyr_chunks_breaks(&iter->iter, phyr_end(run))) {
+	do {
 		ahead = *iter;
 		if (!phyr_list_next(&ahead, &next) ||
 		    !run_goes_on(run, &next, phyr_has_page(&next) ?
@@ -356,10 +352,9 @@ bool phyr_list_next_run(struct phyr_list_iter *iter, struct phyr *run)
 			break;
 		run->len += next.len;
 		*iter = ahead;
-	}
-	return true;
+	} while (!phyr_chunks_breaks(&iter->iter, phyr_end(run)));
 }
-EXPORT_SYMBOL_GPL(phyr_list_next_run);
+EXPORT_SYMBOL_GPL(phyr_list_rest_of_run);
 
 /**
  * phyr_list_to_phyrs() - write ranges into an array

@@ -614,7 +614,29 @@ static inline u64 phyr_list_nr_blocks(const struct phyr_list *list, u64 size)
 	return phyr_chunks_nr_blocks(&list->chunks, size);
 }
 
-bool phyr_list_next_run(struct phyr_list_iter *iter, struct phyr *run);
+void phyr_list_rest_of_run(struct phyr_list_iter *iter, struct phyr *run);
+
+/**
+ * phyr_list_next_run() - the next run
+ * @iter: the place; moves behind that run
+ * @run: the run, or what is to be visited of it; not empty
+ *
+ * As phyr_list_next(), with all chunks of a run taken at once.  The next run may
+ * be adjacent where phyr_can_merge() keeps the two apart.
+ *
+ * Context: Any context.
+ * Return: false if there is no more.
+ */
+static inline bool phyr_list_next_run(struct phyr_list_iter *iter,
+				      struct phyr *run)
+{
+	if (!phyr_list_next(iter, run))
+		return false;
+	if (!phyr_chunks_breaks(&iter->iter, phyr_end(run)))
+		phyr_list_rest_of_run(iter, run);
+	return true;
+}
+
 int phyr_list_append(struct phyr_list *list, const struct phyr *p, gfp_t gfp);
 int phyr_list_append_run(struct phyr_list *list, const struct page *page,
 			 const struct phyr *p, gfp_t gfp);

@@ -335,7 +335,13 @@ static const struct span_row span_rows[] = {
 	{ "a folio with a page left out", "abdef", 0, 0 },
 	{ "the end of a folio and its start", "opab", 1, 0 },
 	{ "a folio among others", "AabcBdeCfD", 512, 512 },
-	{ "a page more than fits on the stack", "ABCDEFGHIJKLMNOPA", 0, 0 },
+	{ "as many as fit on the stack",
+	  "ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOP", 0, 0 },
+	{ "a page more than fits on the stack",
+	  "ABCDEFGHIJKLMNOPABCDEFGHIJKLMNOPA", 0, 0 },
+	{ "as many single pages", "ACEGIKMOACEGIKMOACEGIKMOACEGIKMO", 0, 0 },
+	{ "a single page more, and neighbours",
+	  "ACEGIKMOACEGIKMOACEGIKMOACEGIKMOAbcd", 0, 0 },
 };
 
 static void span_row_desc(const struct span_row *row, char *desc)
@@ -670,23 +676,24 @@ static void phyr_gup_marks_dirty_if_told(struct kunit *test)
 	unsigned int i;
 
 	phyr_list_init(&list);
-	addr = user_map_file(test, "CaA", 3, PROT_READ | PROT_WRITE);
-	user_touch(test, addr, 3, FOLL_WRITE);
-	for (i = 0; i < 3; i++)
+	/* A single page, two that are given back as a range, and another. */
+	addr = user_map_file(test, "CabA", 4, PROT_READ | PROT_WRITE);
+	user_touch(test, addr, 4, FOLL_WRITE);
+	for (i = 0; i < 4; i++)
 		folio_clear_dirty(page_folio(file_page(mem, i)));
 
-	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, 2 * PAGE_SIZE, FOLL_WRITE,
-					     &list), (long)(2 * PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, 3 * PAGE_SIZE, FOLL_WRITE,
+					     &list), (long)(3 * PAGE_SIZE));
 	unpin_user_phyrs(&list, false);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 4; i++)
 		KUNIT_EXPECT_FALSE(test, PageDirty(file_page(mem, i)));
 
-	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, 2 * PAGE_SIZE, FOLL_WRITE,
-					     &list), (long)(2 * PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, pin_user_phyrs(addr, 3 * PAGE_SIZE, FOLL_WRITE,
+					     &list), (long)(3 * PAGE_SIZE));
 	unpin_user_phyrs(&list, true);
 	KUNIT_EXPECT_TRUE(test, PageDirty(file_page(mem, 0)));
 	KUNIT_EXPECT_TRUE(test, folio_test_dirty(mem->folio));
-	KUNIT_EXPECT_FALSE(test, PageDirty(file_page(mem, 2)));
+	KUNIT_EXPECT_FALSE(test, PageDirty(file_page(mem, 3)));
 	user_end(test);
 }
 

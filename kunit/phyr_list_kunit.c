@@ -147,6 +147,39 @@ static void phyr_list_encodes_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, phyr_list_len(list), (size_t)row->len + SZ_4K);
 }
 
+/*
+ * Who pins memory gives each page back once: no two chunks of a run that ends with
+ * a page share one, wherever it starts and however large pages are.
+ */
+static void phyr_list_cuts_no_page(struct kunit *test)
+{
+	struct phyr_list *list = test->priv;
+	u32 shift, start, end;
+	struct phyr p;
+
+	for (shift = 0; shift <= 6; shift += 2) {
+		u32 page = 1 << shift;
+
+		for (start = 0; start < 130; start++) {
+			u32 first = start | (page - 1);
+			u32 n = 1 + (start * 7 + shift) % 200;
+
+			end = first + 1 + n * page;
+			KUNIT_ASSERT_EQ(test, append(list, BASE + start * SZ_4K,
+						     (end - start) * SZ_4K), 0);
+			KUNIT_ASSERT_EQ(test, append(list, BASE + SPAN / 2,
+						     SZ_4K), 0);
+			for_each_phyr(p, list) {
+				if (p.addr == BASE + start * SZ_4K)
+					continue;
+				KUNIT_EXPECT_EQ(test, (u32)(p.addr / SZ_4K) %
+						page, 0u);
+			}
+			phyr_list_destroy(list);
+		}
+	}
+}
+
 static void phyr_list_append_merges_neighbours(struct kunit *test)
 {
 	struct phyr_list *list = test->priv;
@@ -754,6 +787,7 @@ static void phyr_list_refuses_an_entry_without_page(struct kunit *test)
 
 static struct kunit_case phyr_list_cases[] = {
 	KUNIT_CASE_PARAM(phyr_list_encodes_runs, encoding_gen_params),
+	KUNIT_CASE(phyr_list_cuts_no_page),
 	KUNIT_CASE(phyr_list_append_merges_neighbours),
 	KUNIT_CASE(phyr_list_address_zero_does_not_follow_the_top),
 	KUNIT_CASE_PARAM(phyr_list_append_refuses, refused_gen_params),

@@ -145,20 +145,23 @@ own_data()
 	export "$(echo "$data_name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
 }
 
-# guest_did COMMIT NAME CONFIG SET WORD: boots the tree of a commit of $linux, whatever was found out about
-# it before, and prints what its tests did that starts with WORD, as "TEST<TAB>REST".
+# guest_did COMMIT NAME CONFIG SETS WORD: boots the tree of a commit of $linux, whatever was found out about
+# it before, and prints what its tests did that starts with WORD, as "TEST<TAB>REST". The console is in
+# $guest_log, and the status is that of the boot.
 guest_did()
 {
 	git --git-dir="$linux" branch -f "$2" "$(git --git-dir="$linux" commit-tree -p "$1" -m "$2" "$1^{tree}")"
 	: >"$tmp/stamp"
-	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config "$3" --boot-tests "$4" "$1..$2" >&2 || {
-		[ ! -e "$tmp/$2.tsv" ] || cat "$tmp/$2.tsv" >&2
-		return 2
-	}
+	guest_status=0
+	# shellcheck disable=SC2046,SC2086 # a list of words
+	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config "$3" $(printf -- "--boot-tests %s " $4) "$1..$2" >&2 ||
+		guest_status=$?
+	[ "$guest_status" = 0 ] || [ ! -e "$tmp/$2.tsv" ] || cat "$tmp/$2.tsv" >&2
 	guest_log=$(find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$3/console.log" -newer "$tmp/stamp")
 	[ -n "$guest_log" ] || { echo "the guest of $1 has left no console" >&2; return 2; }
 	sed -n "s/\r\$//; s/.*ktap: *# start //p; s/.*ktap: *# did $5/\t/p" "$guest_log" | awk -F "\t" '
 		NF == 1 { test = $0; next } { print test "\t" $2 }'
+	return "$guest_status"
 }
 
 # planting SERIES|TAG: $linux becomes a repository that borrows from the imported

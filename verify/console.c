@@ -35,6 +35,10 @@ static const char *const anywhere[] = {
 	"corruption detected", "BTRFS error", "BTRFS critical", "F2FS-fs error",
 	"DMAR: DRHD: handling fault", "DMA-API: ", "Out of memory: ",
 };
+/* What starts as a complaint of the DMA API does, and is none. */
+static const char *const harmless[] = {
+	"DMA-API: preallocated ", "DMA-API: debugging enabled ", "DMA-API: dma_debug_entry pool grown ",
+};
 /* What test programs say, although they may end with status 0. */
 static const char *const by_guest[] = { "verify failed", "bad magic header", "short read", "short write" };
 
@@ -103,8 +107,9 @@ static bool is_complaint(const char *line)
 {
 	const char *text = message(line);
 
-	return !guest_text(line) && (starts_with_any(text, at_start, G_N_ELEMENTS(at_start)) ||
-				     has_any(text, anywhere, G_N_ELEMENTS(anywhere)));
+	return !guest_text(line) && !starts_with_any(text, harmless, G_N_ELEMENTS(harmless)) &&
+	       (starts_with_any(text, at_start, G_N_ELEMENTS(at_start)) ||
+		has_any(text, anywhere, G_N_ELEMENTS(anywhere)));
 }
 
 /* Some lines from there on; the kernel's or the guest's alone, as the first is. */

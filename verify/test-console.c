@@ -101,6 +101,9 @@ static const char *const complaints[] = {
 	"Call Trace:",
 	"Unable to handle kernel paging request at virtual address ffff000000000000",
 	"Internal error: synchronous external abort: 96000010 [#1] SMP",
+	"DMA-API: nvme 0000:00:03.0: device driver frees DMA memory with different size",
+	"DMA-API: debugging out of memory - disabling",
+	"kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
 };
 
 static void test_complaint(gconstpointer data)
@@ -116,6 +119,17 @@ static void test_quoted(void)
 {
 	struct console *console = read_log(HEAD MIDDLE
 					   "[    2.5] ktap:     # Kernel panic - not syncing: says a test\r\n"
+					   TAIL, NULL);
+
+	g_assert_cmpstr(console->failure, ==, NULL);
+	console_free(console);
+}
+
+static void test_harmless(void)
+{
+	struct console *console = read_log(HEAD "[    0.5] DMA-API: preallocated 65536 debug entries\r\n"
+					   "[    0.5] DMA-API: debugging enabled by kernel config\r\n"
+					   MIDDLE "[    2.5] DMA-API: dma_debug_entry pool grown to 131072 (200%)\r\n"
 					   TAIL, NULL);
 
 	g_assert_cmpstr(console->failure, ==, NULL);
@@ -239,6 +253,7 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(name, complaints[i], test_complaint);
 	}
+	g_test_add_func("/console/what-debugging-dma-says-of-itself-is-no-complaint", test_harmless);
 	g_test_add_func("/console/what-tests-print-is-no-complaint-of-the-kernel", test_quoted);
 	g_test_add_func("/console/excerpt-follows-the-kernel-only", test_excerpt);
 	g_test_add_func("/console/failed-test-fails-with-what-it-said", test_not_ok);

@@ -116,8 +116,24 @@ check()
 	esac
 }
 
+# leaks: what kmemleak finds, where a kernel has it, is a failure of the set. It looks twice: what
+# was allocated last is no leak yet.
+leaks()
+{
+	zcat /proc/config.gz | grep -q '^CONFIG_DEBUG_KMEMLEAK=y' || return 0
+	[ -d /sys/kernel/debug/bdi ] || mount -t debugfs none /sys/kernel/debug
+	for look in 1 2; do
+		sleep 6
+		echo scan >/sys/kernel/debug/kmemleak || { echo "# kmemleak does not look ($look)"; return 1; }
+	done
+	cat /sys/kernel/debug/kmemleak >/tmp/leaks
+	head -n 60 /tmp/leaks | sed 's/^/# /'
+	[ ! -s /tmp/leaks ]
+}
+
 finish()
 {
+	leaks || bad=$((bad + 1))
 	echo "# $number tests, $(cut -d . -f 1 /proc/uptime) s since the kernel started"
 	exit $((bad > 0))
 }

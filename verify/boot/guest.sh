@@ -116,8 +116,8 @@ check()
 	esac
 }
 
-# leaks: what kmemleak finds, where a kernel has it, is a failure of the set. It looks twice: what
-# was allocated last is no leak yet.
+# leaks: what kmemleak finds, where a kernel has it, is a failure of the set, and is told once. It looks
+# twice: what was allocated last is no leak yet.
 leaks()
 {
 	zcat /proc/config.gz | grep -q '^CONFIG_DEBUG_KMEMLEAK=y' || return 0
@@ -127,7 +127,8 @@ leaks()
 		echo scan >/sys/kernel/debug/kmemleak || { echo "# kmemleak does not look ($look)"; return 1; }
 	done
 	cat /sys/kernel/debug/kmemleak >/tmp/leaks
-	head -n 60 /tmp/leaks | sed 's/^/# /'
+	head -n 100 /tmp/leaks | sed 's/^/# /'
+	echo clear >/sys/kernel/debug/kmemleak
 	[ ! -s /tmp/leaks ]
 }
 

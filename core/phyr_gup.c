@@ -332,10 +332,11 @@ long pin_user_phyrs_remote(struct mm_struct *mm, unsigned long start,
 }
 EXPORT_SYMBOL_GPL(pin_user_phyrs_remote);
 
-static void unpin_range(const struct phyr *p, bool dirty)
+/* Not inline: single pages, of which there may be many, have the registers. */
+static noinline void unpin_range(struct phyr p, bool dirty)
 {
-	struct page *page = pfn_to_page(PHYS_PFN(p->addr));
-	unsigned long nr = PHYS_PFN(phyr_last(p)) - PHYS_PFN(p->addr) + 1;
+	struct page *page = pfn_to_page(PHYS_PFN(p.addr));
+	unsigned long nr = PHYS_PFN(phyr_last(&p)) - PHYS_PFN(p.addr) + 1;
 
 	while (nr) {
 		/* That counts pages in an unsigned int. */
@@ -346,6 +347,11 @@ static void unpin_range(const struct phyr *p, bool dirty)
 		nr -= n;
 		cond_resched();
 	}
+}
+
+static bool range_has_page(struct phyr p)
+{
+	return phyr_has_page(&p);
 }
 
 /*
@@ -361,18 +367,18 @@ static void unpin_part(const struct phyr_list *list, size_t pos, size_t len,
 	bool all = phyr_list_has_pages(list);
 	struct phyr_list_iter iter, start;
 	struct page *few[FEW_PAGES];
-	unsigned int nr = 0;
+	unsigned long nr = 0;
 	struct phyr p;
 
 	if (phyr_list_iter_init(&start, list, pos, len))
 		return;
-	/* Nobody has the address of this one: it stays in registers. */
+	/* Nobody has the address of these two: they stay in registers. */
 	iter = start;
 	while (phyr_list_next(&iter, &p)) {
-		if (!all && !phyr_has_page(&p))
+		if (!all && !range_has_page(p))
 			continue;
 		if (PHYS_PFN(phyr_last(&p)) != PHYS_PFN(p.addr)) {
-			unpin_range(&p, dirty);
+			unpin_range(p, dirty);
 			continue;
 		}
 		few[nr++] = pfn_to_page(PHYS_PFN(p.addr));

@@ -484,8 +484,19 @@ static void iter_seek(struct phyr_chunks_iter *iter, u64 pos)
 			       phyr_chunk_count(chunk));
 		pos -= slot * phyr_chunk_len(chunk);
 	} else {
-		while (pos >= phyr_chunk_len(seg->chunk[slot]))
-			pos -= phyr_chunk_len(seg->chunk[slot++]);
+		u64 end = seg->next ? seg->next->pos : iter->chunks->chunked;
+		u64 left = end - seg->pos - pos;
+
+		if (pos <= left) {
+			while (pos >= phyr_chunk_len(seg->chunk[slot]))
+				pos -= phyr_chunk_len(seg->chunk[slot++]);
+		} else {
+			/* Who appends looks at what came last. */
+			slot = seg->used - 1;
+			while (left > phyr_chunk_len(seg->chunk[slot]))
+				left -= phyr_chunk_len(seg->chunk[slot--]);
+			pos = phyr_chunk_len(seg->chunk[slot]) - left;
+		}
 	}
 
 	iter->seg = seg;

@@ -382,6 +382,30 @@ static void phyr_list_finds_every_position(struct kunit *test)
 	}
 }
 
+/* Chunks of which each is found from the front or from the end of its segment. */
+static void phyr_list_finds_every_chunk_of_a_mixed_segment(struct kunit *test)
+{
+	struct phyr_list *list = test->priv;
+	size_t step = 4 * SZ_4K, pos = 0, len;
+	unsigned long n = min_t(unsigned long, SPAN / step, 5000), i;
+	struct phyr p;
+
+	for (i = 0; i < n; i++) {
+		len = (1 + i % 3) * SZ_4K;
+		KUNIT_ASSERT_EQ(test, append(list, BASE + i * step, len), 0);
+	}
+	for (i = 0; i < n; i++, pos += len) {
+		len = (1 + i % 3) * SZ_4K;
+		KUNIT_ASSERT_EQ(test, phyr_list_find(list, pos, &p), 0);
+		KUNIT_ASSERT_EQ(test, p.addr, (phys_addr_t)BASE + i * step);
+		KUNIT_ASSERT_EQ(test, p.len, len);
+		KUNIT_ASSERT_EQ(test, phyr_list_find(list, pos + len - 1, &p), 0);
+		KUNIT_ASSERT_EQ(test, p.addr,
+				(phys_addr_t)BASE + i * step + len - 1);
+		KUNIT_ASSERT_EQ(test, p.len, 1);
+	}
+}
+
 static void phyr_list_takes_eight_bytes_a_chunk(struct kunit *test)
 {
 	struct phyr_list *list = test->priv;
@@ -796,6 +820,7 @@ static struct kunit_case phyr_list_cases[] = {
 	KUNIT_CASE(phyr_list_refuses_what_it_does_not_have),
 	KUNIT_CASE_PARAM(phyr_list_blocks_cover_the_list, blocks_gen_params),
 	KUNIT_CASE(phyr_list_finds_every_position),
+	KUNIT_CASE(phyr_list_finds_every_chunk_of_a_mixed_segment),
 	KUNIT_CASE(phyr_list_takes_eight_bytes_a_chunk),
 	KUNIT_CASE(phyr_list_preload_makes_room),
 	KUNIT_CASE(phyr_list_survives_each_failing_allocation),

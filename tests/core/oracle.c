@@ -189,6 +189,7 @@ void check_slice(const struct phyr_list *list, const struct oracle *o, u64 pos, 
 	} else {
 		holds(!rc);
 		while (phyr_list_next(&iter, &p)) {
+			holds(p.len);
 			walk_expect(&walk, p.addr, p.len);
 			sum += p.len;
 		}

@@ -57,7 +57,7 @@ for test in "$build"/*/test-*; do
 done
 for test in tests/*.sh; do
 	name=$(basename "$test" .sh)
-	case $name in run|lib|core-tree|bench|bench-core|kunit|kunit-qemu|boot|planted|whole|figures|selftests) continue ;; esac
+	case $name in run|lib|core-tree|bench|bench-core|kunit|kunit-qemu|boot|planted|whole|figures|selftests|sanitized) continue ;; esac
 	wanted "$name" "$@" && run "$name" env BUILD="$build" "$test"
 done
 echo "$passed passed, $failed failed"

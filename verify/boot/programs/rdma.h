@@ -24,7 +24,7 @@
 #define HALF		(2 * HUGE)
 #define SIZE		(2 * HALF)
 #define PIECES		3
-#define WAIT		60		/* seconds for what takes a moment */
+#define WAIT		300		/* seconds for what takes a moment */
 #define PORT		7471
 #define ALL		(IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_REMOTE_READ)
 

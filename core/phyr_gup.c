@@ -38,7 +38,7 @@
 #define FEW_PAGES	32
 
 /* Chunks are cut at pages: see unpin_part(). */
-static_assert(PAGE_SHIFT <= PHYR_UNIT_SHIFT + 6);
+static_assert(PHYR_UNIT_SHIFT + 6 >= PAGE_SHIFT);
 
 /* What a batch has room for otherwise. */
 #define BATCH_PAGES	(PAGE_SIZE / sizeof(struct page *))

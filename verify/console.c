@@ -30,7 +30,7 @@ static const char *const anywhere[] = {
 	"UBSAN: ", "detected stall", "self-detected stall", "hard LOCKUP", "possible circular locking",
 	"possible recursive locking", "suspicious RCU usage", "inconsistent lock state", "Oops: ",
 	"blocked for more than", "rcu: INFO: ", "kernel BUG at ", "segfault at ", "DEBUG_LOCKS_WARN_ON",
-	"refcount_t: ", "list_add corruption", "list_del corruption", "Bad page state",
+	"refcount_t: ", "list_add corruption", "list_del corruption", "Bad page state", "new suspected memory leaks",
 	"I/O error, dev ", "Buffer I/O error", "metadata I/O error", "EXT4-fs error", "Corruption detected",
 	"corruption detected", "BTRFS error", "BTRFS critical", "F2FS-fs error",
 	"DMAR: DRHD: handling fault", "DMA-API: ", "Out of memory: ",

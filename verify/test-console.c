@@ -103,6 +103,7 @@ static const char *const complaints[] = {
 	"Internal error: synchronous external abort: 96000010 [#1] SMP",
 	"DMA-API: nvme 0000:00:03.0: device driver frees DMA memory with different size",
 	"DMA-API: debugging out of memory - disabling",
+	"kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
 };
 
 static void test_complaint(gconstpointer data)

@@ -19,16 +19,10 @@
 
 set -eu
 cd "$(dirname "$0")/.."
-[ $# -ge 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$0" >&2; exit 2; }
-source=$1 machine=${4-qemu-x86_64} set=${5-merge}
-base=$(git -C "$source" rev-parse --verify "$2^{commit}") || exit 2
-tip=$(git -C "$source" rev-parse --verify "$3^{commit}") || exit 2
-out=${OUT-build}
-bar=1.02
 . tests/lib.sh
-
-own_data
-borrowing "$source"
+two_commits "$@"
+machine=${4-qemu-x86_64} set=${5-merge}
+bar=1.02
 
 # counter NAME: the machine with one processor and a clock of instructions. The word on the command
 # line is another each time: a verdict that is kept would leave no console.

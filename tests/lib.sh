@@ -145,6 +145,21 @@ own_data()
 	export "$(echo "$data_name" | tr '[:lower:]' '[:upper:]')_DATADIR=$tmp"
 }
 
+# two_commits LINUX BASE TIP [...]: the arguments of a test that boots both. $base and $tip are commits of
+# $source, $linux borrows from it, the data folder is the test's own, and what is told goes to $out.
+two_commits()
+{
+	[ $# -ge 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$tests/${0##*/}" >&2; exit 2; }
+	# shellcheck disable=SC2034 # for the tests
+	source=$1 out=${OUT-build}
+	# shellcheck disable=SC2034
+	base=$(git -C "$source" rev-parse --verify "$2^{commit}") || exit 2
+	# shellcheck disable=SC2034
+	tip=$(git -C "$source" rev-parse --verify "$3^{commit}") || exit 2
+	own_data
+	borrowing "$source"
+}
+
 # guest_did COMMIT NAME CONFIG SETS WORD: boots the tree of a commit of $linux, whatever was found out about
 # it before, and prints what its tests did that starts with WORD, as "TEST<TAB>REST". The console is in
 # $guest_log, and the status is that of the boot.

@@ -13,14 +13,11 @@
 
 set -eu
 cd "$(dirname "$0")/.."
-[ $# -ge 3 ] || { sed -n '/^# usage/,/^# Exit/s/^# //p' "$0" >&2; exit 2; }
-source=$1
-base=$(git -C "$source" rev-parse --verify "$2^{commit}") || exit 2
-tip=$(git -C "$source" rev-parse --verify "$3^{commit}") || exit 2
+. tests/lib.sh
+two_commits "$@"
 shift 3
 [ $# -gt 0 ] || set -- rdma vfio
-out=${OUT-build} sets=$*
-. tests/lib.sh
+sets=$*
 
 # said COMMIT NAME: what the tests say of the commit. Its status is the guest's.
 said()
@@ -38,8 +35,6 @@ said()
 	return "$said_status"
 }
 
-own_data
-borrowing "$source"
 # A guest that is slow does not hang yet.
 sed "s/^fragments=.*/fragments=guest;block;io;vfio;rdma;detectors;sanitizers/; s/^default=yes/default=no/
 	s/-m 2560/-m 3584/; s/^limit=.*/limit=7200/; s/^append=/&sanitized=$$ watchdog_thresh=60 /" \

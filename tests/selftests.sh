@@ -12,12 +12,9 @@
 
 set -eu
 cd "$(dirname "$0")/.."
-[ $# -eq 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$0" >&2; exit 2; }
-source=$1
-base=$(git -C "$source" rev-parse --verify "$2^{commit}") || exit 2
-tip=$(git -C "$source" rev-parse --verify "$3^{commit}") || exit 2
-out=${OUT-build}
 . tests/lib.sh
+[ $# -le 3 ] || set --
+two_commits "$@"
 
 # programs: those of BASE, in folders of $tmp/share.
 programs()
@@ -43,8 +40,6 @@ said()
 	echo "$2: $(grep -c '	ok .*# SKIP' "$out/selftests.$2" || :) skipped, $(grep -c '	ok ' "$out/selftests.$2" || :) ok with those, $(grep -c '	not ok ' "$out/selftests.$2" || :) not ok"
 }
 
-own_data
-borrowing "$source"
 programs >"$tmp/log" 2>&1 || { tail -n 30 "$tmp/log" >&2; echo "the selftests of $2 are not built" >&2; exit 2; }
 cp tests/selftests/selftests.sh "$tmp/boot/tests/"
 sed "s/^fragments=.*/fragments=guest;io;vfio;rdma/; s/^default=yes/default=no/; s/^append=/&selftests=$$ /

@@ -108,6 +108,19 @@ static int append(struct phyr_list *list, struct oracle *o, u64 addr, u64 len)
 	return rc;
 }
 
+/* A position: any, or where a run starts, or a byte beside that. */
+static u64 take_pos(struct input *in, const struct oracle *o)
+{
+	u64 pick = take(in, 8);
+	unsigned int beside = take(in, 1) % 4;
+
+	if (!o->len)
+		return 0;
+	if (beside == 3)
+		return pick % o->len;
+	return min(oracle_start(o, pick % o->nr) + beside - 1, o->len - 1);
+}
+
 /* A part of the list, appended to an empty one. */
 static void check_part(const struct phyr_list *list, u64 pos, u64 len)
 {
@@ -196,7 +209,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			check_slice(&list, &o, take(&in, 8), take(&in, 8));
 			break;
 		case 1:
-			addr = o.len ? take(&in, 8) % o.len : 0;
+			addr = take_pos(&in, &o);
 			len = o.len ? take(&in, 8) % (o.len - addr + 2) : 1;
 			check_slice(&list, &o, addr, len);
 			check_part(&list, addr, len);
@@ -221,7 +234,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			allocations_fail_after(-1);
 			break;
 		case 6:
-			addr = take(&in, 1) % 4 && o.len ? take(&in, 8) % o.len : 0;
+			addr = take(&in, 1) % 4 ? take_pos(&in, &o) : 0;
 			check_pages(&list, &o, addr);
 			check_folios(&list, &o, addr);
 			check_folio(take(&in, 2), take(&in, 3), take(&in, 3));

@@ -101,6 +101,16 @@ bool oracle_has_pages(const struct oracle *o)
 	return true;
 }
 
+u64 oracle_start(const struct oracle *o, size_t nr)
+{
+	u64 pos = 0;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		pos += o->run[i].len;
+	return pos;
+}
+
 /* Hold ranges that follow each other against the runs from @pos on. */
 struct walk {
 	const struct oracle	*o;

@@ -38,6 +38,8 @@ void oracle_clear(struct oracle *o);
 int oracle_append(struct oracle *o, u64 addr, u64 len);
 /* Whether all of the memory has pages. */
 bool oracle_has_pages(const struct oracle *o);
+/* The position at which run @nr starts. */
+u64 oracle_start(const struct oracle *o, size_t nr);
 /* A range that starts at @addr is of one kind of memory as far as this. */
 u64 one_kind(u64 addr, u64 len);
 

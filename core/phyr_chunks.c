@@ -11,7 +11,7 @@
  *  - @chunked is the sum of the lengths of all chunks, and @len is @chunked
  *    and @run_len less @offset, unless there is no chunk;
  *  - a segment that is not the last is full;
- *  - the last segment may be smaller than a page, and is replaced as it grows;
+ *  - the last segment may be smaller than others, and is replaced as it grows;
  *  - every allocation that an append needs is made before anything changes.
  */
 
@@ -32,8 +32,12 @@
 
 #define UNIT_MASK	((u64)PHYR_UNIT_SIZE - 1)
 
-/* Room for a dozen chunks: most lists are short. */
+/*
+ * Room for a dozen chunks, for most lists are short, up to 507, whatever the size
+ * of a page is: who looks for a position may go through all of a segment.
+ */
 #define SHIFT_MIN	7
+#define SHIFT_MAX	12
 
 static_assert(sizeof(struct phyr_segment) <= 40);
 
@@ -114,17 +118,17 @@ static void segments_free(struct phyr_segment *seg)
 	}
 }
 
-/* The smallest segment that has room for @nr chunks, or else a page. */
+/* The smallest segment that has room for @nr chunks, or else the largest. */
 static unsigned int segment_shift(unsigned long nr)
 {
 	unsigned int shift = SHIFT_MIN;
 
-	while (shift < PAGE_SHIFT && segment_room(shift) < nr)
+	while (shift < SHIFT_MAX && segment_room(shift) < nr)
 		shift++;
 	return shift;
 }
 
-/* Give the last segment room for @nr more chunks, as far as a page has it. */
+/* Give the last segment room for @nr more chunks, as far as one can have it. */
 static int final_grow(struct phyr_chunks *chunks, unsigned long nr, gfp_t gfp)
 {
 	struct phyr_segment *old = chunks->final, *seg;
@@ -169,14 +173,14 @@ static unsigned long chunks_room(const struct phyr_chunks *chunks,
 static int chunks_reserve(struct phyr_chunks *chunks, unsigned long nr,
 			  gfp_t gfp)
 {
-	unsigned long page = segment_room(PAGE_SHIFT);
+	unsigned long most = segment_room(SHIFT_MAX);
 	unsigned long room = chunks_room(chunks, nr);
 	int rc;
 
 	if (room >= nr)
 		return 0;
 
-	if (!chunks->final || chunks->final->shift < PAGE_SHIFT) {
+	if (!chunks->final || chunks->final->shift < SHIFT_MAX) {
 		rc = final_grow(chunks, nr, gfp);
 		if (rc)
 			return rc;
@@ -185,7 +189,7 @@ static int chunks_reserve(struct phyr_chunks *chunks, unsigned long nr,
 
 	/* Spare segments are used last in, first out: the odd one comes last. */
 	while (room < nr) {
-		unsigned long more = (nr - room) % page ?: page;
+		unsigned long more = (nr - room) % most ?: most;
 		struct phyr_segment *seg;
 
 		seg = segment_alloc(segment_shift(more), gfp);

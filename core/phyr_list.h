@@ -36,7 +36,7 @@
  * covers a unit of which no byte is in the list.  The topmost byte of the address
  * space can be in a list; what starts with it reads as none, see PHYR_NONE.
  *
- * Chunks are in segments of at most a page, which are linked; nothing is ever
+ * Chunks are in segments of at most 4 KiB, which are linked; nothing is ever
  * allocated that is larger.  A segment has the position of its first chunk and
  * a pointer that jumps back over many others, such that each position is found
  * in O(log n) steps from the last segment (E. W. Myers, An applicative

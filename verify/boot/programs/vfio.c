@@ -228,6 +228,7 @@ static void of_device(const struct device *edu, const struct device *other, unsi
 {
 	long before = pinned(), counted = locked();
 	unsigned char was[8];
+	size_t behind;
 
 	anonymous(at, HUGE, MADV_NOHUGEPAGE);
 	for (size_t i = 0; i < 8; i += 4)
@@ -241,6 +242,23 @@ static void of_device(const struct device *edu, const struct device *other, unsi
 	holds(at + 3 * page, was, 8, "edu");
 	is_unmapped(IOVA, other->bar_len);
 	is_unmapped(IOVA + HUGE, HUGE);
+
+	/* In one region with pages before and behind. The first of its regions is where its file starts. */
+	behind = HUGE + page + other->bar_len;
+	anonymous(at, SIZE, MADV_NOHUGEPAGE);
+	fill(at, SIZE, 4);
+	if (!map(at + HUGE + page, other->bar_len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, other->fd))
+		broken("the registers cannot be mapped again");
+	is_mapped(at, IOVA, SIZE, READ_WRITE);
+	if (locked() != counted + (long)(SIZE - other->bar_len) ||
+	    pinned() != before + (long)((SIZE - other->bar_len) / page))
+		end(1, "%ld bytes counted and %ld pages pinned", locked() - counted, pinned() - before);
+	edu_copy(edu, IOVA + HUGE + page, IOVA + 3 * page, 4);
+	edu_copy(edu, IOVA + HUGE + page + 4, IOVA + 3 * page + 4, 4);
+	holds(at + 3 * page, was, 8, "edu");
+	edu_copy(edu, IOVA + HUGE + 5, IOVA + behind + 17, EDU_BYTES - 10);
+	holds(at + behind + 17, at + HUGE + 5, EDU_BYTES - 10, "edu");
+	is_unmapped(IOVA, SIZE);
 }
 
 /*

@@ -106,10 +106,10 @@ static void add_facts(GString *html, JsonObject *coverage)
 	g_string_append(html, "</dl>\n");
 }
 
-/* An object of counts in a row each: the sums, or the uses of each rule. */
-static void add_counts(GString *html, const char *title, const char *what, JsonObject *counts)
+/* An object of counts in a row each: the sums, or the uses of each rule. of: what is counted, after '#'. */
+static void add_counts(GString *html, const char *title, const char *what, const char *of, JsonObject *counts)
 {
-	const char *const columns[] = { what, "#sites", NULL };
+	const char *const columns[] = { what, of, NULL };
 	g_autoptr(GList) names = counts ? json_object_get_members(counts) : NULL;
 
 	if (!names)
@@ -252,12 +252,13 @@ static char *page(JsonObject *coverage, const struct tsv *sites, const struct ts
 	escaped(html, tag);
 	g_string_append(html, "</h1>\n");
 	add_facts(html, coverage);
-	add_counts(html, "Sites", "status", object_of(coverage, "sites"));
-	add_counts(html, "Verdicts", "verdict", object_of(coverage, "checks"));
+	add_counts(html, "Sites", "status", "#sites", object_of(coverage, "sites"));
+	add_counts(html, "Verdicts", "verdict", "#verdicts", object_of(coverage, "checks"));
 	add_statuses(html, "By subsystem", "subsystem", object_of(coverage, "by_subsystem"));
-	add_counts(html, "By rule", "rule", object_of(coverage, "by_rule"));
+	add_counts(html, "By rule", "rule", "#sites", object_of(coverage, "by_rule"));
 	add_statuses(html, "By word", "word", object_of(coverage, "by_word"));
 	add_statuses(html, "By kind", "kind", object_of(coverage, "by_kind"));
+	add_counts(html, "By stage", "stage", "#commits", object_of(coverage, "commits_by_stage"));
 	add_sites(html, sites, "Unconverted", "unconverted");
 	add_sites(html, sites, "Kept", "kept");
 	add_undecided(html, coverage);

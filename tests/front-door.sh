@@ -24,6 +24,8 @@ check "that nothing was verified is said" said "7 commits, not verified"
 for file in sites.tsv plan.tsv commits.tsv expect.tsv coverage.json report.html; do
 	check "$file is there" test -s "$out/$file"
 done
+check "coverage.json tells how many commits each stage has" test 7 = \
+	"$(sed -n '/"commits_by_stage"/,/}/s/.*: \([0-9]*\),*$/\1/p' "$out/coverage.json" | awk '{ n += $1 } END { print n }')"
 base=$(git -C "$tmp/k" rev-parse 'v1.0^{commit}')
 check "with -k covers name their base" grep -q "^base-commit: $base\$" "$out/mail/01-helpers/0000-cover-letter.patch"
 check "the same again" ended 1 door

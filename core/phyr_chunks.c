@@ -18,6 +18,7 @@
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gfp.h>
@@ -366,7 +367,7 @@ int phyr_chunks_append(struct phyr_chunks *chunks, u64 addr, size_t len,
 		return -EOVERFLOW;
 
 	/* Address 0 does not follow the top. */
-	if (merge && addr == end && end) {
+	if (unlikely(merge) && addr == end && end) {
 		chunks->run_len += len;
 	} else {
 		if ((addr | end) & UNIT_MASK)
@@ -378,8 +379,10 @@ int phyr_chunks_append(struct phyr_chunks *chunks, u64 addr, size_t len,
 		chunks->run_addr = addr;
 		chunks->run_len = len;
 	}
-	chunks->lowest = min(chunks->lowest, addr);
-	chunks->highest = max(chunks->highest, last);
+	if (addr < chunks->lowest)
+		chunks->lowest = addr;
+	if (last > chunks->highest)
+		chunks->highest = last;
 	chunks->len = total;
 	return 0;
 }

@@ -51,18 +51,22 @@ static unsigned int page_kind(const struct page *page)
 static int append_kind(struct phyr_list *list, const struct phyr *p,
 		       unsigned int kind, gfp_t gfp)
 {
-	const struct phyr run = {
-		.addr = list->chunks.run_addr,
-		.len = list->chunks.run_len,
-	};
+	phys_addr_t end = list->chunks.run_addr + list->chunks.run_len;
 	bool p2p = kind == PHYR_KIND_P2P;
-	bool merge;
+	bool merge = false;
 	int rc;
 
 	if (list->chunks.kinds && p2p != phyr_list_is_p2p(list))
 		return -EINVAL;
 
-	merge = phyr_end(&run) == p->addr && run_goes_on(&run, p, kind);
+	if (end == p->addr) {
+		const struct phyr run = {
+			.addr = list->chunks.run_addr,
+			.len = list->chunks.run_len,
+		};
+
+		merge = run_goes_on(&run, p, kind);
+	}
 	rc = phyr_chunks_append(&list->chunks, p->addr, p->len, merge, gfp);
 	if (rc)
 		return rc;

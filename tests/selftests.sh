@@ -42,7 +42,7 @@ said()
 
 programs >"$tmp/log" 2>&1 || { tail -n 30 "$tmp/log" >&2; echo "the selftests of $2 are not built" >&2; exit 2; }
 cp tests/selftests/selftests.sh "$tmp/boot/tests/"
-sed "s/^fragments=.*/fragments=guest;io;vfio;rdma/; s/^default=yes/default=no/; s/^append=/&selftests=$$ /
+sed "s/^fragments=.*/fragments=guest;block;io;vfio;rdma/; s/^default=yes/default=no/; s/^append=/&selftests=$$ /
 	s|path=[.],|path=$tmp/share,|" verify/boot/configs/qemu-x86_64 >"$tmp/boot/configs/selftests"
 cat >>"$tmp/boot/configs/selftests" <<'END'
 IKCONFIG=y

@@ -57,6 +57,7 @@ typedef unsigned int gfp_t;
 #define CONFIG_PHYR_LIST_KUNIT_TEST	1
 #define current				((struct task_struct *)1)
 
+#define unlikely(x)		__builtin_expect(!!(x), 0)
 #define min(a, b)		((a) < (b) ? (a) : (b))
 #define max(a, b)		((a) > (b) ? (a) : (b))
 #define min3(a, b, c)		min(a, min(b, c))

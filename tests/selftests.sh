@@ -25,11 +25,11 @@ programs()
 	for target in iommu vfio; do
 		made=$tmp/sources/tools/testing/selftests/$target
 		[ -d "$made" ] || continue
-		make -C "$made" CC="gcc -static" KHDR_INCLUDES="-isystem $tmp/sources/usr/include" || return
+		make -k -C "$made" CC="gcc -static" KHDR_INCLUDES="-isystem $tmp/sources/usr/include" || :
 		mkdir "$tmp/share/$target"
 		find "$made" -maxdepth 1 -type f -perm -u+x ! -name '*.sh' -exec cp {} "$tmp/share/$target" \;
 	done
-	[ -n "$(ls "$tmp/share")" ]
+	find "$tmp/share" -type f | grep -q .
 }
 
 # said COMMIT NAME: what the tests say of the commit.
@@ -40,7 +40,8 @@ said()
 	echo "$2: $(grep -c '	ok .*# SKIP' "$out/selftests.$2" || :) skipped, $(grep -c '	ok ' "$out/selftests.$2" || :) ok with those, $(grep -c '	not ok ' "$out/selftests.$2" || :) not ok"
 }
 
-programs >"$tmp/log" 2>&1 || { tail -n 30 "$tmp/log" >&2; echo "the selftests of $2 are not built" >&2; exit 2; }
+programs >"$tmp/log" 2>&1 || { tail -n 30 "$tmp/log" >&2; echo "no selftest of $2 is built from its own sources" >&2; exit 2; }
+sed -n 's|^make: \*\*\* \[.*/\(.*\)\] Error.*|not built from the sources of BASE: \1|p' "$tmp/log"
 cp tests/selftests/selftests.sh "$tmp/boot/tests/"
 sed "s/^fragments=.*/fragments=guest;block;io;vfio;rdma/; s/^default=yes/default=no/; s/^append=/&selftests=$$ /
 	s|path=[.],|path=$tmp/share,|" verify/boot/configs/qemu-x86_64 >"$tmp/boot/configs/selftests"
@@ -50,6 +51,7 @@ IKCONFIG_PROC=y
 DEBUG_KERNEL=y
 DEBUG_FS=y
 RUNTIME_TESTING_MENU=y
+NETWORK_FILESYSTEMS=y
 NET_9P=y
 NET_9P_VIRTIO=y
 9P_FS=y

@@ -39,7 +39,9 @@ static void refused(unsigned char *at)
 
 		anonymous(at, SIZE, MADV_NOHUGEPAGE);
 		refuses("nothing", side, at, 0, ALL, EINVAL);
-		refuses("the end of all addresses", side, (void *)-page, page, ALL, EINVAL);
+		/* Before 6.8 siw pins memory itself. */
+		refuses("the end of all addresses", side, (void *)-page, page, ALL,
+			is_iwarp(side) && is_before(6, 8) ? EFAULT : EINVAL);
 		/* siw allocates by the length before anybody looks at it. */
 		if (!is_iwarp(side))
 			refuses("more than there are addresses", side, at, -(uintptr_t)at + page, ALL, EINVAL);

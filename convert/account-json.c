@@ -74,25 +74,12 @@ static void add_undecided(JsonBuilder *json, const struct account *a)
 	json_builder_end_array(json);
 }
 
-/* The commits of each stage that has any: a stage converts more than words that are watched. */
-static void add_stages(JsonBuilder *json, const struct tsv *commits)
-{
-	g_autoptr(GHashTable) stages = g_hash_table_new(g_str_hash, g_str_equal);
-
-	for (guint i = 0; i < commits->rows->len; i++) {
-		gpointer stage = (gpointer)tsv_get(commits, i, 2);
-
-		g_hash_table_replace(stages, stage, GUINT_TO_POINTER(1 + GPOINTER_TO_UINT(g_hash_table_lookup(stages, stage))));
-	}
-	add_counts(json, "commits_by_stage", stages);
-}
-
 static void add_evidence(JsonBuilder *json, const struct account *a)
 {
 	static const char *const verdicts[] = { "holds", "fails", "undecided" };
 
 	json_int(json, "commits", a->commits->rows->len);
-	add_stages(json, a->commits);
+	add_counts(json, "commits_by_stage", a->by_stage);
 	json_builder_set_member_name(json, "verified");
 	json_builder_add_boolean_value(json, a->evidence != NULL);
 	if (!a->evidence)

@@ -177,6 +177,7 @@ static void account_init(struct account *a, struct context *ctx)
 	a->by_status = g_hash_table_new(g_str_hash, g_str_equal);
 	a->by_rule = g_hash_table_new(g_str_hash, g_str_equal);
 	a->by_config = g_hash_table_new(g_str_hash, g_str_equal);
+	a->by_stage = g_hash_table_new(g_str_hash, g_str_equal);
 	a->by_kind = counts_new();
 	a->by_word = counts_new();
 	a->by_subsystem = counts_new();
@@ -193,6 +194,7 @@ static void account_clear(struct account *a)
 	g_hash_table_unref(a->by_status);
 	g_hash_table_unref(a->by_rule);
 	g_hash_table_unref(a->by_config);
+	g_hash_table_unref(a->by_stage);
 	g_hash_table_unref(a->by_kind);
 	g_hash_table_unref(a->by_word);
 	g_hash_table_unref(a->by_subsystem);
@@ -237,8 +239,10 @@ static gboolean account_read(struct account *a, GError **error)
 	tsv_free(plan);
 	for (guint i = 0; i < a->run->rows->len; i++)
 		a->partial |= !strcmp(tsv_get(a->run, i, 0), "subsystem") || !strcmp(tsv_get(a->run, i, 0), "stage");
-	for (guint i = 0; i < a->commits->rows->len; i++)
+	for (guint i = 0; i < a->commits->rows->len; i++) {
 		g_hash_table_add(ids, (gpointer)tsv_get(a->commits, i, 1));
+		bump(a->by_stage, tsv_get(a->commits, i, 2));
+	}
 	a->evidence = evidence_read(a->ctx, ids, &why);
 	if (why) {
 		g_propagate_error(error, g_steal_pointer(&why));

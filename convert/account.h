@@ -19,6 +19,7 @@ struct account {
 	bool partial;			/* only some stages or subsystems were selected */
 	GHashTable *by_status, *by_kind, *by_word, *by_subsystem;	/* counts */
 	GHashTable *by_rule, *by_config;				/* name -> count */
+	GHashTable *by_stage;		/* stage -> number of its commits: it converts more than watched words */
 	GPtrArray *undecided;		/* rows of sites (char **) that no configuration compiled */
 	guint excused;			/* of these, in files that undecided.tsv names */
 	guint left;			/* code sites of a word that was to be gone */

@@ -172,7 +172,9 @@ guest_did()
 	"$verify" boot -k "$linux" -o "$tmp/$2.tsv" --boot-config "$3" $(printf -- "--boot-tests %s " $4) "$1..$2" >&2 ||
 		guest_status=$?
 	[ "$guest_status" = 0 ] || [ ! -e "$tmp/$2.tsv" ] || cat "$tmp/$2.tsv" >&2
-	guest_log=$(find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$3/console.log" -newer "$tmp/stamp")
+	guest_version=$(git --git-dir="$linux" show "$1:Makefile" | sed -n "s/^VERSION = //p; s/^PATCHLEVEL = /./p" | tr -d "\n")
+	guest_log=$(find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$guest_version/$3/console.log" \
+		-newer "$tmp/stamp")
 	[ -n "$guest_log" ] || { echo "the guest of $1 has left no console" >&2; return 2; }
 	sed -n "s/\r\$//; s/.*ktap: *# start //p; s/.*ktap: *# did $5/\t/p" "$guest_log" | awk -F "\t" '
 		NF == 1 { test = $0; next } { print test "\t" $2 }'

@@ -136,6 +136,35 @@ static void failed_write_leaves_the_old_file_and_nothing_else(void)
 	g_assert_cmpuint(entries(own), ==, 1);
 }
 
+static gpointer write_often(gpointer data)
+{
+	g_autofree char *path = g_build_filename(folder, "by-many", NULL), *text = g_strnfill(1 << 16, GPOINTER_TO_INT(data));
+
+	for (guint i = 0; i < 200; i++)
+		if (!file_write(path, text, -1, NULL))
+			return NULL;
+	return data;
+}
+
+static void many_writers_leave_the_text_of_one(void)
+{
+	g_autofree char *path = g_build_filename(folder, "by-many", NULL);
+	GThread *writers[4];
+
+	g_assert_true(file_write(path, "", 0, NULL));
+	for (gsize i = 0; i < G_N_ELEMENTS(writers); i++)
+		writers[i] = g_thread_new(NULL, write_often, GINT_TO_POINTER('a' + i));
+	for (guint i = 0; i < 400; i++) {
+		g_autofree char *text = NULL;
+		gsize len;
+
+		g_assert_true(g_file_get_contents(path, &text, &len, NULL));
+		g_assert_true(!len || (len == 1 << 16 && strspn(text, (char[]){ *text, 0 }) == len));
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(writers); i++)
+		g_assert_nonnull(g_thread_join(writers[i]));
+}
+
 static void errors_carry_the_exit_status(void)
 {
 	g_autoptr(GError) undecided = NULL, fails = NULL, other = NULL;
@@ -213,6 +242,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/file/write-replaces-the-content", write_replaces_the_content);
 	g_test_add_func("/file/failed-write-leaves-the-old-file-and-nothing-else",
 			failed_write_leaves_the_old_file_and_nothing_else);
+	g_test_add_func("/file/many-writers-leave-the-text-of-one", many_writers_leave_the_text_of_one);
 	g_test_add_func("/error/errors-carry-the-exit-status", errors_carry_the_exit_status);
 	g_test_add_func("/folder/scratch-folders-differ-and-lie-in-the-cache",
 			scratch_folders_differ_and_lie_in_the_cache);

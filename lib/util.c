@@ -206,23 +206,51 @@ char *file_read(const char *path, gsize *len, GError **error)
 	return text;
 }
 
+/* The file of a next text, ours until it is closed: another writer waits, and then finds it renamed. -1: an error. */
+static int lock_next(const char *next)
+{
+	for (;;) {
+		struct stat held, named;
+		int fd = open(next, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+		if (fd < 0)
+			return -1;
+		if (flock(fd, LOCK_EX) || fstat(fd, &held)) {
+			close(fd);
+			return -1;
+		}
+		if (!stat(next, &named) && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
+			return fd;
+		close(fd);
+	}
+}
+
+/* Synced where there is something to lose. */
+static gboolean replace(const char *path, const char *next, const char *data, gssize len, GError **error)
+{
+	bool replaces = g_file_test(path, G_FILE_TEST_EXISTS);
+	g_autoptr(GError) why = NULL;
+
+	if (!g_file_set_contents_full(next, data, len, replaces ? G_FILE_SET_CONTENTS_DURABLE : G_FILE_SET_CONTENTS_NONE,
+				      0666, &why))
+		return fail(error, "cannot write '%s': %s", path, why->message);
+	return !rename(next, path) || fail(error, "cannot write '%s': %s", path, g_strerror(errno));
+}
+
 gboolean file_write(const char *path, const char *data, gssize len, GError **error)
 {
+	/* One name for all: what a killed run left is the next one's to overwrite. */
 	g_autofree char *next = g_strconcat(path, ".tmp", NULL);
-	g_autoptr(GError) why = NULL;
-	bool replaces = g_file_test(path, G_FILE_TEST_EXISTS);
+	int fd = lock_next(next);
+	gboolean ok;
 
-	/* One name for all: what a killed run left is the next one's to overwrite. Synced where there is something to lose. */
-	if (!g_file_set_contents_full(next, data, len, replaces ? G_FILE_SET_CONTENTS_DURABLE : G_FILE_SET_CONTENTS_NONE,
-				      0666, &why)) {
+	if (fd < 0)
+		return fail(error, "cannot write '%s': %s", path, g_strerror(errno));
+	ok = replace(path, next, data, len, error);
+	if (!ok)
 		unlink(next);
-		return fail(error, "cannot write '%s': %s", path, why->message);
-	}
-	if (!rename(next, path))
-		return TRUE;
-	fail(error, "cannot write '%s': %s", path, g_strerror(errno));
-	unlink(next);
-	return FALSE;
+	close(fd);
+	return ok;
 }
 
 int text_compare(gconstpointer a, gconstpointer b)

@@ -2,8 +2,8 @@
 /*
  * programs.c: the guests' own programs. See programs.h.
  *
- * A program is compiled beside its place and renamed, so that a kept one is
- * whole.
+ * A program is compiled in a scratch folder and moved to its place, so that a
+ * kept one is whole.
  */
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -67,30 +67,35 @@ static void add_libraries(GStrvBuilder *argv, const char *text)
 static gboolean compile(const char *source, const char *text, const char *architecture, guint compiler,
 			const char *path, GError **error)
 {
-	g_autofree char *beside = g_strconcat(path, ".x.tmp", NULL), *said = NULL;
+	g_autofree char *scratch = scratch_folder(error), *made = scratch ? g_build_filename(scratch, "program", NULL) : NULL;
+	g_autofree char *said = NULL;
 	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
 	g_auto(GStrv) argv = NULL;
 	struct command command = { 0 };
 	struct process result = { 0 };
 	g_autoptr(GError) why = NULL;
 
+	if (!scratch)
+		return FALSE;
 	g_strv_builder_add_many(words, compilers[compiler].compiler, compilers[compiler].option, "-O2", "-static",
-				"-o", beside, source, NULL);
+				"-o", made, source, NULL);
 	add_libraries(words, text);
 	argv = g_strv_builder_end(words);
 	command.argv = (const char *const *)argv;
 	if (process_run(&command, &result, &why)) {
 		if (result.exit)
 			said = process_complaint(&result);
-		else if (g_rename(beside, path))
+		else if (g_rename(made, path))
 			said = g_strdup(g_strerror(errno));
-	} else if (interrupted()) {
-		g_propagate_error(error, g_steal_pointer(&why));
-		return FALSE;
 	} else {
 		said = g_strdup(why->message);
 	}
 	process_clear(&result);
+	remove_tree(scratch);
+	if (why && interrupted()) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
 	if (said)
 		progress_note("the root image for %s is without '%s': %s", architecture, source, said);
 	return TRUE;

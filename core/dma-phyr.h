@@ -10,7 +10,8 @@
  *
  *  same     The device sees physical addresses.  The answer is the caller's own
  *           list; nothing is allocated, and where the device is cache coherent
- *           the time does not depend on the length of the list.
+ *           the time does not depend on the length of the list, unless the
+ *           architecture translates each address by itself.
  *  offset   All addresses are moved by the same multiple of 4096, on the bus or
  *           by a memory encryption bit.  The answer is a list of its own, of
  *           the same shape.
@@ -45,16 +46,19 @@
  *  - The list that was mapped is neither changed nor destroyed meanwhile: @list
  *    may be that list.
  *  - Unmapping and synchronising take the device, list, map, direction and
- *    attributes of the mapping.  Another device, list, map or direction, and
- *    a list that was filled anew, warns once and does nothing, and so does
- *    unmapping twice.
+ *    attributes of the mapping.  Another device, list, map or direction warns
+ *    once and does nothing, and so does unmapping twice.  A list that was
+ *    filled anew is found out the same way if its length, number of chunks,
+ *    lowest address, edges or last run became others.
  *  - Between mapping and unmapping the memory belongs to the device but for the
  *    time between dma_sync_phyrs_for_cpu() and dma_sync_phyrs_for_device(), as
  *    with all of the DMA API.
  *
  * Memory without a struct page may be in the list where the mapping needs no
  * pieces and device addresses have no offset.  It is not cached, and is mapped
- * as such.
+ * as such.  Memory with a struct page is taken for memory of the machine, be it
+ * what firmware set aside or a device's in a section that has memory as well:
+ * such ranges are for dma_map_resource().
  */
 
 #include <linux/dma-direction.h>

@@ -342,7 +342,8 @@ int phyr_chunks_append(struct phyr_chunks *chunks, u64 addr, size_t len,
 		       bool merge, gfp_t gfp)
 {
 	u64 last, end = chunks->run_addr + chunks->run_len;
-	size_t total, span;
+	size_t total;
+	bool goes_on;
 	int rc;
 
 	if (!len)
@@ -362,12 +363,14 @@ int phyr_chunks_append(struct phyr_chunks *chunks, u64 addr, size_t len,
 		return 0;
 	}
 
-	/* Chunks start where the unit of the first byte does. */
-	if (check_add_overflow(total, (size_t)chunks->offset, &span))
+	/* Address 0 does not follow the top. */
+	goes_on = unlikely(merge) && addr == end && end;
+	/* Chunks start where the unit of the first byte does; a lone run is none. */
+	if (unlikely(total > SIZE_MAX - chunks->offset) &&
+	    (chunks->nr || !goes_on))
 		return -EOVERFLOW;
 
-	/* Address 0 does not follow the top. */
-	if (unlikely(merge) && addr == end && end) {
+	if (goes_on) {
 		chunks->run_len += len;
 	} else {
 		if ((addr | end) & UNIT_MASK)

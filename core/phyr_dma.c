@@ -229,6 +229,7 @@ static bool phyrs_offset(struct device *dev, const struct phyr_list *list,
 		return false;
 	/* As dma_capable() has it: a bus can wrap before memory starts. */
 	if (!IS_ENABLED(CONFIG_ARCH_DMA_ADDR_T_64BIT) &&
+	    phyr_list_has_pages(list) &&
 	    first < phys_to_dma(dev, PFN_PHYS(min_low_pfn)))
 		return false;
 	*offset = (u64)first - lowest;
@@ -396,7 +397,7 @@ static int phyrs_map(const struct phyr_list *list, struct dma_phyr_map *map,
  * @attrs: DMA_ATTR_*, as for dma_map_sgtable()
  *
  * On success the memory belongs to the device.  On failure nothing is mapped
- * and nothing allocated, and @map is left as it was.
+ * and nothing allocated, and @map is zeroed unless it is in use.
  *
  * Warns once if @map is in use, @dir is no direction or @dev has no DMA mask.
  *
@@ -406,7 +407,7 @@ static int phyrs_map(const struct phyr_list *list, struct dma_phyr_map *map,
  * where that is needed, or an argument is wrong; -EBUSY if @map is in use;
  * -ENOMEM if memory or I/O virtual addresses run out; -EIO if @dev does not
  * reach the memory, bounce buffers included; -EREMOTEIO if it does not reach
- * peer-to-peer memory.
+ * peer-to-peer memory; or what the driver of an IOMMU says.
  */
 int dma_map_phyrs(struct device *dev, const struct phyr_list *list,
 		  struct dma_phyr_map *map, enum dma_data_direction dir,

@@ -7,7 +7,9 @@
  * no entry is longer than the device's longest segment, or than what can be
  * mapped at once if it has to go through a bounce buffer, and none crosses a
  * boundary that a segment must not cross.  Boundaries are those of physical
- * addresses; a mapping that moves addresses cuts again.
+ * addresses; a mapping that moves addresses cuts again.  Where a page fits into
+ * an entry no run is cut inside a page: an IOMMU bounces what does not fill its
+ * pages, and joins only what does.
  */
 
 #include <linux/device.h>
@@ -50,16 +52,18 @@ static void phyr_sg_start(struct phyr_sg_cut *cut, struct device *dev,
 /* What the next entry is to hold. */
 static bool phyr_sg_next(struct phyr_sg_cut *cut, struct phyr *p)
 {
-	u64 len;
+	u64 len, max = cut->max;
 
 	/* Chunks of one run are one range for the device. */
 	if (phyr_is_empty(&cut->rest) &&
 	    !phyr_list_next_run(&cut->iter, &cut->rest))
 		return false;
 
+	if (max >= PAGE_SIZE)
+		max -= offset_in_page(cut->rest.addr);
 	/* One less than the length, which may be 2^64. */
 	len = cut->boundary - (cut->rest.addr & cut->boundary);
-	len = min3(len, (u64)cut->max - 1, (u64)cut->rest.len - 1) + 1;
+	len = min3(len, max - 1, (u64)cut->rest.len - 1) + 1;
 
 	p->addr = cut->rest.addr;
 	p->len = len;

@@ -267,6 +267,16 @@ static void phyr_list_is_no_longer_than_a_size_t(struct kunit *test)
 						 GFP_KERNEL), -EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, chunks.len, SIZE_MAX - 1);
 	phyr_chunks_destroy(&chunks);
+
+	/* One run is as long in two parts. */
+	KUNIT_ASSERT_EQ(test, phyr_chunks_append(&chunks, 2, SIZE_MAX - 2,
+						 false, GFP_KERNEL), 0);
+	KUNIT_EXPECT_EQ(test, phyr_chunks_append(&chunks, SIZE_MAX, 1, true,
+						 GFP_KERNEL), 0);
+	KUNIT_EXPECT_EQ(test, chunks.len, SIZE_MAX - 1);
+	KUNIT_EXPECT_EQ(test, phyr_chunks_append(&chunks, 0, 1, false,
+						 GFP_KERNEL), -EOVERFLOW);
+	phyr_chunks_destroy(&chunks);
 }
 
 static void phyr_list_refuses_behind_an_odd_end(struct kunit *test)

@@ -55,6 +55,8 @@ int oracle_append(struct oracle *o, u64 addr, u64 len)
 	const struct zone *zone = zone_of(addr), *end;
 	bool p2p = zone && zone->p2p;
 	struct run *tail = o->nr ? &o->run[o->nr - 1] : NULL;
+	bool goes_on = tail && tail->addr + tail->len == addr && addr &&
+		       zone_of(addr - 1) == zone;
 	u64 total;
 
 	if (addr == U64_MAX || !len)
@@ -66,13 +68,13 @@ int oracle_append(struct oracle *o, u64 addr, u64 len)
 		return -EINVAL;
 	if (tail && p2p != o->p2p)
 		return -EINVAL;
-	/* The bytes before the first of its unit count as well. */
+	/* Of several runs the bytes before the first of its unit count as well. */
 	if (__builtin_add_overflow(o->len, len, &total) ||
-	    (tail && total + o->run[0].addr % 4096 < total))
+	    (tail && !(goes_on && o->nr == 1) &&
+	     total + o->run[0].addr % 4096 < total))
 		return -EOVERFLOW;
 
-	if (tail && tail->addr + tail->len == addr && addr &&
-	    zone_of(addr - 1) == zone) {
+	if (goes_on) {
 		tail->len += len;
 	} else {
 		if (tail && ((tail->addr + tail->len) % 4096 || addr % 4096))
@@ -403,6 +405,9 @@ void check_scatterlist(const struct phyr_list *list, const struct oracle *o,
 
 		holds(sg->length <= max);
 		holds(sg->length <= dev.max_mapping || !dev.dma_mask);
+		/* A run starts inside a page, or no page fits into an entry. */
+		holds(!(addr % PAGE_SIZE) || !walk.done ||
+		      max < PAGE_SIZE || boundary < PAGE_SIZE - 1);
 		holds((addr & ~boundary) == ((addr + sg->length - 1) & ~boundary));
 		walk_expect(&walk, addr, sg->length);
 	}

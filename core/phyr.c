@@ -28,6 +28,7 @@
 #include <linux/build_bug.h>
 #include <linux/export.h>
 #include <linux/highmem.h>
+#include <linux/kasan.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/pfn.h>
@@ -94,6 +95,7 @@ EXPORT_SYMBOL_GPL(phyr_page);
 void *phyr_virt(const struct phyr *p)
 {
 	struct page *page = phyr_page(p);
+	void *virt;
 
 	if (!page || WARN_ON_ONCE(PageHighMem(page)))
 		return NULL;
@@ -101,7 +103,9 @@ void *phyr_virt(const struct phyr *p)
 	if (!phyr_is_empty(p) &&
 	    WARN_ON_ONCE(PageHighMem(pfn_to_page(PHYS_PFN(phyr_last(p))))))
 		return NULL;
-	return page_address(page) + phyr_offset(p);
+	virt = page_address(page) + phyr_offset(p);
+	/* Pages that were allocated one by one have tags of their own. */
+	return phyr_len_in_page(p) < p->len ? kasan_reset_tag(virt) : virt;
 }
 EXPORT_SYMBOL_GPL(phyr_virt);
 

@@ -111,6 +111,8 @@ static inline bool zone_device_pages_have_same_pgmap(const struct page *a,
 	return a->pgmap == b->pgmap;
 }
 
+#define kasan_reset_tag(addr)	(addr)
+
 static inline bool PageHighMem(const struct page *page)
 {
 	return page->pgmap;	/* somebody has to be out of the linear map */

@@ -12,10 +12,15 @@
 /// had keeps the plaintext page. Nobody looks: what frees the bounce pages
 /// stops before it.
 ///
-/// rbd.c, sd.c, hldio.c: a page that the bvec alone held has a name until it
-/// is known to be one. Where it is not, sd leaves RQF_SPECIAL_PAYLOAD unset
-/// and habanalabs frees the array, so that nobody reads the bvec; rbd reads
-/// the entry of a zeroed array, in which there is still no page.
+/// rbd.c: a page that the bvec alone held has a name until it is known to be
+/// one. Where it is not, the entry of the zeroed array still has no page.
+///
+/// sd.c: a page that the bvec alone held has a name until it is known to be
+/// one. Where it is not, RQF_SPECIAL_PAYLOAD stays unset, so that nobody reads
+/// the bvec.
+///
+/// hldio.c: a page that the bvec alone held has a name until it is known to be
+/// one. Where it is not, the array is freed, so that nobody reads the bvec.
 ///
 /// bcache/util.c, bch_bio_alloc_pages(): pages are set from offset 0, which is
 /// where bch_bio_map(bio, NULL) lets all of them start. Only

@@ -9,9 +9,9 @@
 /// them. hfi1 is the only user that reads a field without an accessor.
 ///
 /// Nobody uses a frag as a bvec or a bvec as a frag in this tree. One that did
-/// would not compile any more. BPF programs that use CO-RE on a frag's bv_page,
-/// bv_len and bv_offset have to look for page, len and offset of struct
-/// skb_frag.
+/// would not compile any more. BPF programs that use CO-RE on a frag's
+/// bv_page, bv_len and bv_offset have to look for page, len and offset of
+/// struct skb_frag.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers

@@ -114,14 +114,10 @@ char *git_run_l(const struct git *git, GError **error, ...)
 static int lock_folder(const char *folder, GError **error)
 {
 	g_autofree char *path = g_build_filename(folder, "lock", NULL);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	int fd = file_lock(path, O_CREAT, LOCK_EX);
 
-	if (fd < 0 || flock(fd, LOCK_EX)) {
+	if (fd < 0)
 		fail(error, "cannot lock '%s': %s", path, g_strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
 	return fd;
 }
 

@@ -130,17 +130,25 @@ char *cache_folder(GError **error)
 	return g_steal_pointer(&folder);
 }
 
+int file_lock(const char *path, int flags, int operation)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | flags, 0666), why;
+
+	if (fd >= 0 && flock(fd, operation)) {
+		why = errno;
+		close(fd);
+		errno = why;
+		return -1;
+	}
+	return fd;
+}
+
 /* The lock of a scratch folder; its owner holds it to the end. -1: it is another's, or there is none yet. */
 static int lock_scratch(const char *folder, int flags)
 {
 	g_autofree char *path = g_build_filename(folder, "lock", NULL);
-	int fd = open(path, O_RDWR | O_CLOEXEC | flags, 0666);
 
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	return file_lock(path, flags, LOCK_EX | LOCK_NB);
 }
 
 /* What killed runs left: a scratch folder may hold hundreds of MiB. */
@@ -211,15 +219,12 @@ static int lock_next(const char *next)
 {
 	for (;;) {
 		struct stat held, named;
-		int fd = open(next, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		int fd = file_lock(next, O_CREAT, LOCK_EX);
 
 		if (fd < 0)
 			return -1;
-		if (flock(fd, LOCK_EX) || fstat(fd, &held)) {
-			close(fd);
-			return -1;
-		}
-		if (!stat(next, &named) && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
+		if (!fstat(fd, &held) && !stat(next, &named) && named.st_ino == held.st_ino &&
+		    named.st_dev == held.st_dev)
 			return fd;
 		close(fd);
 	}

@@ -46,6 +46,8 @@ char *scratch_folder(GError **error);
 /* Removes a folder and all below it; never follows a link. Quiet when it is not there. */
 void remove_tree(const char *path);
 
+/* A descriptor of the file, opened with these flags and locked as flock() does. -1: errno says why. */
+int file_lock(const char *path, int flags, int operation);
 /* The whole file, NUL-terminated; len may be NULL. */
 char *file_read(const char *path, gsize *len, GError **error);
 /* Replaces the file's content or leaves the old file, also when killed. */

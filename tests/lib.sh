@@ -179,8 +179,8 @@ guest_did()
 		guest_status=$?
 	[ "$guest_status" = 0 ] || [ ! -e "$tmp/$2.tsv" ] || cat "$tmp/$2.tsv" >&2
 	guest_version=$(git --git-dir="$linux" show "$1:Makefile" | sed -n "s/^VERSION = //p; s/^PATCHLEVEL = /./p" | tr -d "\n")
-	guest_log=$(find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify" -path "*/$guest_version/$3/console.log" \
-		-newer "$tmp/stamp")
+	guest_log=$(find "${XDG_CACHE_HOME-$HOME/.cache}/$data_name/verify/$guest_version/$3/console.log" \
+		-newer "$tmp/stamp" 2>/dev/null) || :
 	[ -n "$guest_log" ] || { echo "the guest of $1 has left no console" >&2; return 2; }
 	sed -n "s/\r\$//; s/.*ktap: *# start //p; s/.*ktap: *# did $5/\t/p" "$guest_log" | awk -F "\t" '
 		NF == 1 { test = $0; next } { print test "\t" $2 }'

@@ -84,23 +84,21 @@ listens()
 	grep -q ':4853 .* 0A ' /proc/net/tcp || rdma resource show cm_id | grep -q 'state LISTEN'
 }
 
-# behind PROGRAM...: who asks for data all the time, as perftest does, is behind the threads that move it.
-behind()
-{
-	# shellcheck disable=SC2016 # that shell's
-	sh -c 'renice -n 19 $$ >/dev/null && exec timeout 300 "$@"' behind "$@"
-}
+# For a shell of its own, which becomes the program: who asks for data all the time, as perftest does, is
+# behind the threads that move it.
+# shellcheck disable=SC2016 # that shell's
+behind='renice -n 19 $$ >/dev/null && exec timeout 300 "$@"'
 
 # both PROGRAM OPTIONS SERVER CLIENT: the options are for both.
 both()
 {
 	# shellcheck disable=SC2086 # lists of words
-	behind "$1" $2 $3 >/tmp/server 2>&1 &
+	sh -c "$behind" behind "$1" $2 $3 >/tmp/server 2>&1 &
 	server=$!
 	await listens
 	status=0
 	# shellcheck disable=SC2086
-	behind "$1" $2 $4 >/tmp/client 2>&1 || status=$?
+	sh -c "$behind" behind "$1" $2 $4 >/tmp/client 2>&1 || status=$?
 	[ "$status" = 0 ] || kill "$server" || :
 	wait "$server" || status=$?
 	cat /tmp/server /tmp/client

@@ -15,7 +15,7 @@ static int step(struct bio_vec *bv, int bytes)
 
 /* The page of @bvec is @bvec->bv_page, and its .bv_len was adjusted. */
 
-/* A folio that starts in a page after the bv_page of its own. */
+/* What a folio is given for may start in a page after the bv_page. */
 
 /* What must not change: bio_vecs_max, my_bio_vec, bv_lens and bv_page_size. */
 static const char *part_name(struct bio_vec *bio_vec)

@@ -28,10 +28,15 @@ said()
 	cp "$guest_log" "$out/sanitized.$2.console"
 	sed -n 's/\r$//; s/.*ktap: *\(not ok\|ok\) [0-9]* /\1 /p' "$guest_log" >"$out/sanitized.$2"
 	awk -v name="$2" '
+		/ktap: (not )?ok / { sets += /ktap: not/; next }
+		!/ktap: +(not )?ok / { next }
 		/# SKIP/ { skipped++; next }
-		/^not/ { bad++; next }
+		/ktap: +not/ { bad++; next }
 		{ ok++ }
-		END { print name ": " ok + 0 " ok, " bad + 0 " not ok, " skipped + 0 " skipped" }' "$out/sanitized.$2"
+		END {
+			print name ": " ok + 0 " ok, " bad + 0 " not ok, " skipped + 0 " skipped, " \
+				sets + 0 " sets that found something"
+		}' "$guest_log"
 	return "$said_status"
 }
 

@@ -10,6 +10,7 @@
 static int step(struct bio_vec *bv, int bytes)
 {
 	/* A part with zero bv_len ends it; fromvec->bv_len is no limit. */
+	/* Would a bio_vec after bprv with offset be in reach? */
 	return bytes < bvec_len(bv);	// at bv_offset 0
 }
 

@@ -116,6 +116,34 @@ check()
 	esac
 }
 
+# by_trace FILE: one leak of each backtrace in what kmemleak says, and how many more there are.
+by_trace()
+{
+	awk '
+		function keep() {
+			if (!text)
+				return
+			if (!count[trace]++)
+				order[++traces] = trace
+			if (count[trace] == 1)
+				first[trace] = text
+			text = trace = ""
+			inside = 0
+		}
+		/^unreferenced object/ { keep() }
+		{ text = text $0 "\n" }
+		inside { trace = trace $0 "\n" }
+		/^ *backtrace/ { inside = 1 }
+		END {
+			keep()
+			for (i = 1; i <= traces; i++) {
+				printf "%s", first[order[i]]
+				if (count[order[i]] > 1)
+					print "and " count[order[i]] - 1 " more of this trace"
+			}
+		}' "$1"
+}
+
 # leaks: what kmemleak finds, where a kernel has it, is a failure of the set, and is told once. It looks
 # twice: what was allocated last is no leak yet.
 leaks()
@@ -127,7 +155,7 @@ leaks()
 		echo scan >/sys/kernel/debug/kmemleak || { echo "# kmemleak does not look ($look)"; return 1; }
 	done
 	cat /sys/kernel/debug/kmemleak >/tmp/leaks
-	head -n 100 /tmp/leaks | sed 's/^/# /'
+	by_trace /tmp/leaks | head -n 400 | sed 's/^/# /'
 	echo clear >/sys/kernel/debug/kmemleak
 	[ ! -s /tmp/leaks ]
 }

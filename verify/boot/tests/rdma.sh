@@ -78,10 +78,12 @@ over()
 	did "$driver: $((after - before)) bytes crossed"
 }
 
-# Somebody waits for a connection, by TCP or through the connection manager.
+# listens DRIVER: somebody waits for a connection, by TCP or through the connection manager, which says so
+# before it is so for siw: siw takes connections by TCP.
 listens()
 {
-	grep -q ':4853 .* 0A ' /proc/net/tcp || rdma resource show cm_id | grep -q 'state LISTEN'
+	grep -q -E ':(4853|1C06) .* 0A ' /proc/net/tcp ||
+		{ [ "$1" = rxe ] && rdma resource show cm_id | grep -q 'state LISTEN'; }
 }
 
 # For a shell of its own, which becomes the program: who asks for data all the time, as perftest does, is
@@ -89,13 +91,13 @@ listens()
 # shellcheck disable=SC2016 # that shell's
 behind='renice -n 19 $$ >/dev/null && exec timeout 300 "$@"'
 
-# both PROGRAM OPTIONS SERVER CLIENT: the options are for both.
+# both PROGRAM OPTIONS SERVER CLIENT: the options are for both, which use the devices of $driver.
 both()
 {
 	# shellcheck disable=SC2086 # lists of words
 	sh -c "$behind" behind "$1" $2 $3 >/tmp/server 2>&1 &
 	server=$!
-	await listens
+	await listens "$driver"
 	status=0
 	# shellcheck disable=SC2086
 	sh -c "$behind" behind "$1" $2 $4 >/tmp/client 2>&1 || status=$?

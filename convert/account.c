@@ -3,8 +3,8 @@
  * account.c: the command "account": holds every site against the commits and
  * the evidence.
  *
- * Status 1: a code site of a word that was to be gone is left, or a check
- * fails. Status 2: a commit has no verdict, or a converted site was compiled
+ * Status 1: a site of a word that was to be gone is left, but for those in comments and texts, or a
+ * check fails. Status 2: a commit has no verdict, or a converted site was compiled
  * by no configuration, except in files that the recipe's undecided.tsv names;
  * those are counted and printed. What a check could not tell is in the
  * verifier's own status, and counted here. Without evidence.tsv nothing was
@@ -89,6 +89,20 @@ static bool is_planned(const struct account *a, const char *quoted, const char *
 	return !a->partial || g_hash_table_contains(a->planned, key);
 }
 
+/*
+ * Is it left of what was to be gone? In code; and in a message, or in a file that is no C and no text, such as
+ * assembly or Rust, where no rule looks and only exceptions.tsv can say why it stays.
+ */
+static bool is_left(const struct account *a, guint i)
+{
+	const char *kind = tsv_get(a->sites, i, SITE_KIND), *word = tsv_get(a->sites, i, SITE_WORD);
+	bool strange = !strcmp(kind, site_kind_name(SITE_STRING)) || !strcmp(kind, site_kind_name(SITE_OTHER));
+
+	return !strcmp(tsv_get(a->sites, i, SITE_STATUS), "unconverted") &&
+		g_strv_contains((const char *const *)a->ctx->recipe->gone, word) &&
+		(strange ? !a->partial : site_kind_is_code(kind) && is_planned(a, tsv_get(a->sites, i, SITE_PATH), word));
+}
+
 static gboolean count_site(struct account *a, struct maintainers *m, GHashTable *lines, guint i, GError **error)
 {
 	const char *status = tsv_get(a->sites, i, SITE_STATUS), *kind = tsv_get(a->sites, i, SITE_KIND);
@@ -100,6 +114,8 @@ static gboolean count_site(struct account *a, struct maintainers *m, GHashTable 
 		return FALSE;
 	bump(a->by_status, status);
 	bump_status(a->by_kind, kind, status);
+	if (is_left(a, i))
+		a->left++;
 	if (!code)
 		return TRUE;
 	bump_status(a->by_word, word, status);
@@ -107,10 +123,6 @@ static gboolean count_site(struct account *a, struct maintainers *m, GHashTable 
 	if (!strcmp(status, "converted")) {
 		bump(a->by_rule, tsv_get(a->sites, i, SITE_RULE));
 		hold_against_evidence(a, i, lines);
-	} else if (!strcmp(status, "unconverted") &&
-		   g_strv_contains((const char *const *)a->ctx->recipe->gone, word) &&
-		   is_planned(a, quoted, word)) {
-		a->left++;
 	}
 	return TRUE;
 }
@@ -118,13 +130,19 @@ static gboolean count_site(struct account *a, struct maintainers *m, GHashTable 
 static void print_left(const struct account *a)
 {
 	for (guint i = 0; i < a->sites->rows->len; i++) {
-		if (strcmp(tsv_get(a->sites, i, SITE_STATUS), "unconverted") ||
-		    !site_kind_is_code(tsv_get(a->sites, i, SITE_KIND)) ||
-		    !is_planned(a, tsv_get(a->sites, i, SITE_PATH), tsv_get(a->sites, i, SITE_WORD)))
+		const char *kind = tsv_get(a->sites, i, SITE_KIND), *word = tsv_get(a->sites, i, SITE_WORD);
+
+		if (strcmp(tsv_get(a->sites, i, SITE_STATUS), "unconverted"))
 			continue;
-		printf("left: %s:%s: %s in %s: %s\n", tsv_get(a->sites, i, SITE_PATH), tsv_get(a->sites, i, SITE_LINE),
-		       tsv_get(a->sites, i, SITE_WORD), tsv_get(a->sites, i, SITE_FUNCTION),
-		       tsv_get(a->sites, i, SITE_REASON));
+		/* What was not selected is not what the reader asks for, but a word not to be gone is. */
+		if (is_left(a, i) ||
+		    (site_kind_is_code(kind) && is_planned(a, tsv_get(a->sites, i, SITE_PATH), word)))
+			printf("left: %s:%s: %s in %s: %s\n", tsv_get(a->sites, i, SITE_PATH),
+			       tsv_get(a->sites, i, SITE_LINE), word, tsv_get(a->sites, i, SITE_FUNCTION),
+			       tsv_get(a->sites, i, SITE_REASON));
+		else if (!a->partial && site_kind_is_prose(kind))
+			printf("left in a comment or text: %s:%s: %s\n", tsv_get(a->sites, i, SITE_PATH),
+			       tsv_get(a->sites, i, SITE_LINE), word);
 	}
 	for (guint i = 0; i < a->undecided->len; i++) {
 		char **row = a->undecided->pdata[i];
@@ -148,7 +166,7 @@ static enum status judge(const struct account *a)
 
 	if (!a->ctx->json) {
 		print_left(a);
-		printf("%u sites: %u converted, %u kept, %u unconverted; %u code sites left that were to be gone%s\n",
+		printf("%u sites: %u converted, %u kept, %u unconverted; %u sites left that were to be gone%s\n",
 		       a->sites->rows->len, status_count(a, "converted"), status_count(a, "kept"),
 		       status_count(a, "unconverted"), a->left, a->partial ? " in what was selected" : "");
 		if (a->evidence)

@@ -314,11 +314,31 @@ static gboolean run_phase(struct series *series, guint first, guint last, GError
 	return TRUE;
 }
 
-/* What steps with refuse= matched ends the run: converted it would compile, and be wrong. */
+static void add_all(GPtrArray *all, const GPtrArray *some)
+{
+	for (guint i = 0; i < some->len; i++)
+		g_ptr_array_add(all, some->pdata[i]);
+}
+
+/* Sorted lines, each after a newline. */
+static char *list_of(GPtrArray *lines)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_ptr_array_sort(lines, text_compare);
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(text, "\n  %s", (char *)lines->pdata[i]);
+	return g_strdup(text->str);
+}
+
+/*
+ * What steps with refuse= matched ends the run: converted it would compile, and be wrong. So does one of them,
+ * or of those with uses=, that spatch did not end: nobody would miss what it did not find.
+ */
 static gboolean check_refused(const struct series *series, GError **error)
 {
-	g_autoptr(GString) places = g_string_new(NULL);
-	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autoptr(GPtrArray) refused = g_ptr_array_new(), unfinished = g_ptr_array_new();
+	g_autofree char *places = NULL, *runs = NULL;
 	GHashTableIter iter;
 	gpointer value;
 
@@ -326,15 +346,17 @@ static gboolean check_refused(const struct series *series, GError **error)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		const struct file *file = value;
 
-		for (guint i = 0; i < file->refused->len; i++)
-			g_ptr_array_add(all, file->refused->pdata[i]);
+		add_all(refused, file->refused);
+		add_all(unfinished, file->unfinished);
 	}
-	g_ptr_array_sort(all, text_compare);
-	for (guint i = 0; i < all->len; i++)
-		g_string_append_printf(places, "\n  %s", (char *)all->pdata[i]);
-	return !all->len ||
-	       fail(error, "%u places that no rule of the recipe knows how to convert; a rule has to say what they mean:%s",
-		    all->len, places->str);
+	places = list_of(refused);
+	if (refused->len)
+		return fail(error, "%u places that no rule of the recipe knows how to convert; a rule has to say what they"
+			    " mean:%s", refused->len, places);
+	runs = list_of(unfinished);
+	return !unfinished->len ||
+	       fail(error, "%u runs of spatch did not end, and no site is left by them that would say so; run apply again,"
+		    " with fewer -j or a larger limit= of the rule:%s", unfinished->len, runs);
 }
 
 static gboolean run_plan(struct series *series, GError **error)
@@ -396,6 +418,30 @@ static void print_result(const struct series *series)
 	       cache_hits(series->runner->cache));
 }
 
+/* What an edit wrote into a file that is new, or had no site: no step looked at it. */
+static gboolean check_edited(const struct series *series, const struct edited *e, GError **error)
+{
+	g_autoptr(GArray) sites = NULL;
+	g_autofree char *text = NULL;
+	gsize len;
+
+	if (g_hash_table_contains(series->files, e->path))
+		return TRUE;
+	text = tree_text(series->tree, e->path, &len, error);
+	if (!text)
+		return FALSE;
+	sites = scan_sites(e->path, text, len, series->words);
+	for (guint i = 0; i < sites->len; i++) {
+		const struct site *site = &g_array_index(sites, struct site, i);
+
+		if (site_is_code(site) && g_strv_contains((const char *const *)series->ctx->recipe->gone, site->word) &&
+		    !recipe_exception(series->ctx->recipe, e->path, site->function, site->word, site->ordinal))
+			return fail(error, "'%s': an edit wrote '%s' in %s(), and no step converts it", e->path,
+				    site->word, site->function);
+	}
+	return TRUE;
+}
+
 /* A selection ends where words are still to be converted. */
 static gboolean check_introduced(const struct series *series, GError **error)
 {
@@ -406,6 +452,9 @@ static gboolean check_introduced(const struct series *series, GError **error)
 	g_hash_table_iter_init(&iter, series->files);
 	while (!partial && g_hash_table_iter_next(&iter, NULL, &file))
 		if (!file_check_introduced(file, error))
+			return FALSE;
+	for (guint i = 0; !partial && i < series->edited->len; i++)
+		if (!check_edited(series, series->edited->pdata[i], error))
 			return FALSE;
 	return TRUE;
 }
@@ -420,6 +469,10 @@ gboolean cmd_apply(struct context *ctx, enum status *status, GError **error)
 	series = series_new(ctx, error);
 	if (!series)
 		return FALSE;
+	if (!context_check_inputs(ctx, "sites", false, error) || !context_check_inputs(ctx, "plan", true, error)) {
+		series_free(series);
+		return FALSE;
+	}
 	ok = run_plan(series, error) && check_introduced(series, error) && series_commit(series, error) &&
 	     series_record(series, error) && series_publish(series, error);
 	if (ok)

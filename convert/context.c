@@ -76,6 +76,48 @@ char *context_path(const struct context *ctx, const char *name)
 	return g_build_filename(ctx->out, name, NULL);
 }
 
+static void append_selection(GString *text, const char *name, char **list)
+{
+	for (; list && *list; list++)
+		g_string_append_printf(text, "%s\t%s\n", name, *list);
+}
+
+static char *inputs_of(const struct context *ctx, bool selection)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_string_append_printf(text, "key\tvalue\nbase\t%s\nrecipe\t%s\n", ctx->base, ctx->recipe->hash);
+	if (selection) {
+		append_selection(text, "stage", ctx->stages);
+		append_selection(text, "subsystem", ctx->subsystems);
+	}
+	return g_strdup(text->str);
+}
+
+static char *inputs_path(const struct context *ctx, const char *command)
+{
+	g_autofree char *name = g_strconcat(command, ".inputs", NULL);
+
+	return context_path(ctx, name);
+}
+
+gboolean context_note_inputs(const struct context *ctx, const char *command, bool selection, GError **error)
+{
+	g_autofree char *path = inputs_path(ctx, command), *text = inputs_of(ctx, selection);
+
+	return file_write(path, text, -1, error);
+}
+
+gboolean context_check_inputs(const struct context *ctx, const char *command, bool selection, GError **error)
+{
+	g_autofree char *path = inputs_path(ctx, command), *text = inputs_of(ctx, selection), *then = NULL;
+
+	if (g_file_get_contents(path, &then, NULL, NULL) && !strcmp(then, text))
+		return TRUE;
+	return fail(error, "%s.tsv of '%s' was not made from this tag, recipe%s; run %s again", command, ctx->out,
+		    selection ? " and selection" : "", command);
+}
+
 static bool selected(char **list, const char *name)
 {
 	return !list || g_strv_contains((const char *const *)list, name);

@@ -46,6 +46,13 @@ gboolean context_open(struct context *ctx, GError **error);
 void context_clear(struct context *ctx);
 /* OUT/name */
 char *context_path(const struct context *ctx, const char *name);
+/*
+ * Writes OUT/COMMAND.inputs: what the command's table was made from, which is the tag's commit, the recipe and,
+ * where the table depends on it, the selection.
+ */
+gboolean context_note_inputs(const struct context *ctx, const char *command, bool selection, GError **error);
+/* Fails, and says to run the command again, unless these are the inputs of this run as well. */
+gboolean context_check_inputs(const struct context *ctx, const char *command, bool selection, GError **error);
 bool context_has_stage(const struct context *ctx, const char *stage);
 bool context_has_subsystem(const struct context *ctx, const char *subsystem);
 

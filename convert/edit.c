@@ -127,6 +127,21 @@ static gboolean find_line(struct edit *edit, const struct edited *target, const 
 	return TRUE;
 }
 
+/* An anchor that another line has as well is none: in the next tree that one may be the first. */
+static gboolean check_only(struct edit *edit, const char *group, const struct edited *target, const char *pattern,
+			   gsize from, GError **error)
+{
+	g_autoptr(GRegex) regex = compile(edit, pattern, error);
+
+	if (!regex)
+		return FALSE;
+	if (g_key_file_get_boolean(edit->file, group, "first", NULL) || from >= target->len ||
+	    !g_regex_match_full(regex, target->content, target->len, from, 0, NULL, NULL))
+		return TRUE;
+	return fail(error, "%s: [%s]: more than one line of '%s' matches '%s'; say which one, or first=true", edit->rule,
+		    group, target->path, pattern);
+}
+
 /* The bytes that a group replaces, none of them where it inserts. */
 static gboolean anchor(struct edit *edit, const char *group, const struct edited *target, gsize *start, gsize *end,
 		       GError **error)
@@ -143,7 +158,8 @@ static gboolean anchor(struct edit *edit, const char *group, const struct edited
 	*start = *end = target->len;
 	if (append)
 		return TRUE;
-	if (!find_line(edit, target, before ?: after ?: from, 0, start, end, error))
+	if (!find_line(edit, target, before ?: after ?: from, 0, start, end, error) ||
+	    !check_only(edit, group, target, before ?: after ?: from, *end, error))
 		return FALSE;
 	if (before)
 		*end = *start;
@@ -215,11 +231,33 @@ static struct edited *open_target(struct edit *edit, const char *group, const ch
 	return target;
 }
 
+/*
+ * GLib reads each value; it does not where "\(" stands for "\\(", and who only asks for the value takes such
+ * a condition for none.
+ */
+static gboolean check_values(struct edit *edit, const char *group, GError **error)
+{
+	g_auto(GStrv) keys = g_key_file_get_keys(edit->file, group, NULL, NULL);
+
+	for (guint i = 0; keys && keys[i]; i++) {
+		bool list = !strcmp(keys[i], "when") || !strcmp(keys[i], "unless");
+		g_autoptr(GError) why = NULL;
+
+		if (list)
+			g_strfreev(g_key_file_get_string_list(edit->file, group, keys[i], NULL, &why));
+		else
+			g_free(g_key_file_get_string(edit->file, group, keys[i], &why));
+		if (why)
+			return fail(error, "%s: [%s] %s: %s", edit->rule, group, keys[i], why->message);
+	}
+	return TRUE;
+}
+
 /* A new file is whole: what else could be inserted stands in it. */
 static gboolean check_group(struct edit *edit, const char *group, GError **error)
 {
-	static const char *const known[] = { "copy", "before", "after", "from", "to", "append", "text", "text-file", "when",
-		"unless", NULL };
+	static const char *const known[] = { "copy", "before", "after", "from", "to", "append", "first", "text", "text-file",
+		"when", "unless", NULL };
 	static const char *const of_copy[] = { "copy", "when", "unless", NULL };
 	bool copy = g_key_file_has_key(edit->file, group, "copy", NULL);
 
@@ -228,7 +266,7 @@ static gboolean check_group(struct edit *edit, const char *group, GError **error
 	if (copy && !key_file_check(edit->file, edit->rule, group, of_copy, NULL))
 		return fail(error, "%s: [%s] has copy= and inserts into it; write the second as [%s#2]", edit->rule,
 			    group, group);
-	return TRUE;
+	return check_values(edit, group, error);
 }
 
 static gboolean apply_group(struct edit *edit, const char *group, GError **error)

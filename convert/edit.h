@@ -7,10 +7,11 @@
  * edit of one path is written [path#2]. Keys:
  *
  *	copy=FILE		the new file's content, relative to the recipe folder
- *	before=REGEX		insert before the first line that matches
+ *	before=REGEX		insert before the line that matches
  *	after=REGEX		insert after it
  *	append=true		insert at the end
- *	from=REGEX		cut from the first line that matches
+ *	from=REGEX		cut from the line that matches
+ *	first=true		of these, the first line that does: without it a second one is an error
  *	to=REGEX		through the next one that matches, from there on; without it only
  *				the one line is cut
  *	text=TEXT		what is inserted, whole lines, where the cut was if there is one; or

@@ -46,6 +46,7 @@ static void add_ranges(struct evidence *e, guint row)
 struct evidence *evidence_read(const struct context *ctx, GHashTable *commits, GError **error)
 {
 	g_autofree char *path = context_path(ctx, "evidence.tsv");
+	struct elsewhere *elsewhere;
 	struct evidence *e;
 	struct tsv *rows;
 
@@ -60,9 +61,11 @@ struct evidence *evidence_read(const struct context *ctx, GHashTable *commits, G
 	for (guint i = rows->rows->len; i-- > 0;)
 		if (!g_hash_table_contains(commits, tsv_get(rows, i, 0)))
 			g_ptr_array_remove_index(rows->rows, i);
+	elsewhere = elsewhere_read(rows);
 	for (guint i = 0; i < rows->rows->len; i++)
-		if (!strcmp(tsv_get(rows, i, 2), "lines") && !strcmp(tsv_get(rows, i, 3), "holds"))
+		if (elsewhere_compiled(elsewhere, i))
 			add_ranges(e, i);
+	elsewhere_free(elsewhere);
 	return e;
 }
 

@@ -40,6 +40,7 @@ struct file *file_new(const char *path, char *text, const struct words *words, s
 	file->prose = g_array_new(FALSE, TRUE, sizeof(struct tracked));
 	file->steps = g_ptr_array_new();
 	file->refused = g_ptr_array_new_with_free_func(g_free);
+	file->unfinished = g_ptr_array_new_with_free_func(g_free);
 	file->changes = g_ptr_array_new_with_free_func((GDestroyNotify)change_free);
 	for (guint i = 0; i < sites->len; i++) {
 		const struct site *site = &g_array_index(sites, struct site, i);
@@ -64,6 +65,7 @@ void file_free(struct file *file)
 	g_array_unref(file->sites);
 	g_array_unref(file->prose);
 	g_ptr_array_unref(file->refused);
+	g_ptr_array_unref(file->unfinished);
 	g_ptr_array_unref(file->steps);
 	g_ptr_array_unref(file->changes);
 	g_free(file);
@@ -269,13 +271,29 @@ void file_edit(struct file *file, const struct step *step, char *text)
 
 static gboolean advance(struct file *file, GError **error);
 
+/*
+ * What a rule did not come to an end with. Where sites wait for the rule, they are left and say so; one that
+ * looks for anything else has no such witness, and the file is told for the list that ends the run.
+ */
+static void take_reason(struct file *file, const struct step *step, struct outcome *outcome)
+{
+	if (!outcome->reason)
+		return;
+	if (outcome->failed && (step->refuse || step->uses))
+		g_ptr_array_add(file->unfinished, g_strdup_printf("%s: %s", file->path, outcome->reason));
+	set_reason(file, g_steal_pointer(&outcome->reason));
+}
+
 /* The rule's own output was run again. */
 static gboolean second_run(const struct step *step, struct outcome *outcome, gpointer data, GError **error)
 {
 	struct file *file = data;
 	char *text = g_steal_pointer(&file->candidate);
 
-	if (outcome->text) {
+	take_reason(file, step, outcome);
+	if (outcome->failed) {
+		g_free(text);
+	} else if (outcome->text) {
 		set_reason(file, g_strdup_printf("rule '%s' changes its own output", step->rule));
 		g_free(text);
 	} else {
@@ -322,8 +340,7 @@ static gboolean first_run(const struct step *step, struct outcome *outcome, gpoi
 	g_autofree gint *map = NULL;
 	struct mask *mask;
 
-	if (outcome->reason)
-		set_reason(file, g_steal_pointer(&outcome->reason));
+	take_reason(file, step, outcome);
 	if (!outcome->text)
 		return advance(file, error);
 	mask = hide(file, file->text, NULL, &hidden);

@@ -47,6 +47,7 @@ struct file {
 	char *before;		/* the text when the commit of before_of began */
 	const struct step *before_of;
 	GPtrArray *refused;	/* char *: places that a step with refuse= matched */
+	GPtrArray *unfinished;	/* char *: steps with refuse= or uses= that spatch did not end, and why */
 	const struct words *words;
 	struct runner *runner;
 };

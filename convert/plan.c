@@ -202,7 +202,8 @@ gboolean cmd_plan(struct context *ctx, enum status *status, GError **error)
 {
 	g_autofree char *sites_path = context_path(ctx, "sites.tsv"), *plan_path = context_path(ctx, "plan.tsv");
 	struct tsv *sites = tsv_read(sites_path, SITES_TSV, error), *plan = NULL;
-	g_autoptr(GHashTable) files = sites ? files_to_convert(sites, false, error) : NULL;
+	gboolean fits = sites && context_check_inputs(ctx, "sites", false, error);
+	g_autoptr(GHashTable) files = fits ? files_to_convert(sites, false, error) : NULL;
 	g_autoptr(GHashTable) prose = files ? files_to_convert(sites, true, error) : NULL;
 	g_autoptr(GPtrArray) rows = prose ? plan_steps(ctx, files, prose, error) : NULL;
 	guint commits;
@@ -210,7 +211,7 @@ gboolean cmd_plan(struct context *ctx, enum status *status, GError **error)
 
 	if (rows && check_filters(ctx, rows, error)) {
 		plan = plan_table(rows, &commits);
-		ok = tsv_write(plan, plan_path, error);
+		ok = tsv_write(plan, plan_path, error) && context_note_inputs(ctx, "plan", true, error);
 	}
 	if (ok && ctx->json) {
 		g_autoptr(JsonBuilder) json = json_builder_new();

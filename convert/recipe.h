@@ -82,7 +82,8 @@ struct step {
 
 /*
  * One row of exceptions.tsv; "*" stands for any function or word, or for any
- * ordinal in code, and the ordinal "string" for the word in string literals.
+ * ordinal in code, and the ordinal "string" for the word in string literals
+ * and in files that are neither C nor text.
  */
 #define ORDINAL_STRING G_MAXUINT
 struct exception {

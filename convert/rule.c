@@ -13,6 +13,9 @@
 
 #include "rule.h"
 
+/* The macro file's name beside the rules, which have others. */
+#define GIVEN_MACROS	".macros.h"
+
 struct run {
 	struct runner *runner;
 	const struct step *step;
@@ -114,6 +117,7 @@ static gboolean spatched(struct pool *pool, struct process *result, gpointer dat
 	};
 
 	if (result->timed_out) {
+		outcome.failed = true;
 		outcome.reason = g_strdup_printf("rule '%s' was stopped after %u s", run->step->rule, run->step->limit);
 		return finish(run, &outcome, false, error);
 	}
@@ -121,6 +125,7 @@ static gboolean spatched(struct pool *pool, struct process *result, gpointer dat
 		g_autofree char *line = g_strdup(g_strchomp(result->err));
 		const char *last = strrchr(line, '\n');
 
+		outcome.failed = true;
 		outcome.reason = g_strdup_printf("rule '%s': spatch ended with status %d: %s", run->step->rule,
 						 result->exit, last ? last + 1 : line);
 		return finish(run, &outcome, false, error);
@@ -135,11 +140,26 @@ static gboolean spatched(struct pool *pool, struct process *result, gpointer dat
 	return TRUE;
 }
 
+/* What spatch is given is what the outcome is kept under, whatever becomes of the recipe's folder meanwhile. */
+static char *given_path(const struct runner *runner, const char *name)
+{
+	return g_build_filename(runner->scratch, "recipe", name, NULL);
+}
+
+static gboolean give(const struct runner *runner, const char *name, const char *text, GError **error)
+{
+	g_autofree char *path = given_path(runner, name), *folder = g_path_get_dirname(path);
+
+	if (g_mkdir_with_parents(folder, 0777))
+		return fail(error, "cannot make '%s': %s", folder, g_strerror(errno));
+	return g_file_set_contents(path, text, -1, error);
+}
+
 static void start_spatch(struct run *run)
 {
 	struct runner *runner = run->runner;
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	g_autofree char *rule = g_build_filename(runner->recipe->folder, run->step->rule, NULL);
+	g_autofree char *rule = given_path(runner, run->step->rule), *macros = given_path(runner, GIVEN_MACROS);
 	g_autofree char *tmp = g_strdup_printf("TMPDIR=%s", runner->scratch);
 	const char *const env[] = { tmp, NULL };
 	struct command command = { .cwd = run->folder, .env = env, .limit = run->step->limit };
@@ -151,7 +171,7 @@ static void start_spatch(struct run *run)
 	g_ptr_array_add(argv, "patch");
 	if (runner->recipe->macros) {
 		g_ptr_array_add(argv, "--macro-file");
-		g_ptr_array_add(argv, runner->recipe->macros);
+		g_ptr_array_add(argv, macros);
 	}
 	for (char **option = run->step->options; *option; option++)
 		g_ptr_array_add(argv, *option);
@@ -236,7 +256,7 @@ static char *without_noise(const char *messages)
 /* A syntax error would otherwise show as a failure on every single file. */
 static gboolean check_rule(struct runner *runner, const struct step *step, GError **error)
 {
-	g_autofree char *path = g_build_filename(runner->recipe->folder, step->rule, NULL);
+	g_autofree char *path = given_path(runner, step->rule);
 	g_autofree char *key = cache_key("parse", runner->version, step->text, NULL), *known = NULL;
 	const char *const argv[] = { "spatch", "--parse-cocci", path, "-D", "patch", NULL };
 	struct command command = { .argv = argv, .limit = step->limit };
@@ -270,18 +290,18 @@ struct runner *runner_new(const struct recipe *recipe, struct pool *pool, GError
 	runner->pool = pool;
 	runner->runs = g_hash_table_new(NULL, NULL);
 	ok = (runner->cache = cache_open("rules", error)) && (runner->version = spatch_version(error)) &&
-	     recipe_check_spatch(recipe, runner->version, error);
-	for (guint i = 0; ok && i < recipe->steps->len; i++) {
-		const struct step *step = recipe->steps->pdata[i];
-
-		if (step->kind == RULE_COCCI)
-			ok = check_rule(runner, step, error);
-	}
+	     recipe_check_spatch(recipe, runner->version, error) && (runner->scratch = scratch_folder(error));
 	if (ok && recipe->macros)
 		ok = g_file_get_contents(recipe->macros, &runner->macros, NULL, error);
 	else
 		runner->macros = g_strdup("");
-	ok = ok && (runner->scratch = scratch_folder(error));
+	ok = ok && give(runner, GIVEN_MACROS, runner->macros, error);
+	for (guint i = 0; ok && i < recipe->steps->len; i++) {
+		const struct step *step = recipe->steps->pdata[i];
+
+		if (step->kind == RULE_COCCI)
+			ok = give(runner, step->rule, step->text, error) && check_rule(runner, step, error);
+	}
 	if (ok)
 		return runner;
 	runner_free(runner);

@@ -29,6 +29,7 @@ struct runner {
 struct outcome {
 	char *text;		/* the new text; NULL: unchanged */
 	char *reason;		/* why sites may be left, or NULL */
+	bool failed;		/* spatch was stopped, or ended with an error: the text is as it was */
 };
 
 /* Takes the outcome's strings if it wants them. */

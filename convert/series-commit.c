@@ -16,18 +16,17 @@ static char *branch_ref(const struct context *ctx, const char *name)
 	return g_strdup_printf("refs/heads/%s/%s/%s", ctx->recipe->branch, ctx->tag, name);
 }
 
-/* The commit the user's branch is at, or NULL. */
-static char *branch_tip(const struct context *ctx)
+/* The commit a branch of the user's is at, or NULL. */
+static char *branch_tip(const struct context *ctx, const char *ref)
 {
-	g_autofree char *ref = branch_ref(ctx, "all"), *user = g_strdup_printf("--git-dir=%s", ctx->git->user);
+	g_autofree char *user = g_strdup_printf("--git-dir=%s", ctx->git->user);
 
 	return git_run_l(ctx->git, NULL, user, "rev-parse", "--verify", "--quiet", ref, NULL);
 }
 
-static gboolean refuse(const struct context *ctx, GError **error)
+static gboolean refuse(const struct context *ctx, const char *ref, GError **error)
 {
-	return fail(error, "branch '%s/%s/all' exists in '%s'; --force replaces it", ctx->recipe->branch, ctx->tag,
-		    ctx->kernel);
+	return fail(error, "branch '%s' exists in '%s'; --force replaces it", ref + strlen("refs/heads/"), ctx->kernel);
 }
 
 /* What run.tsv says the last run here ended with, or NULL. */
@@ -47,7 +46,7 @@ static char *recorded_tip(const struct context *ctx)
 gboolean series_check_branches(const struct context *ctx, GError **error)
 {
 	static const char *const needed[] = { "objects", "refs" };
-	g_autofree char *tip = branch_tip(ctx), *ours = recorded_tip(ctx);
+	g_autofree char *all = branch_ref(ctx, "all"), *tip = branch_tip(ctx, all), *ours = recorded_tip(ctx);
 
 	for (guint i = 0; i < G_N_ELEMENTS(needed); i++) {
 		g_autofree char *path = g_build_filename(ctx->git->user, needed[i], NULL);
@@ -58,7 +57,7 @@ gboolean series_check_branches(const struct context *ctx, GError **error)
 	}
 	/* A run that was interrupted after its branches were made goes on. */
 	if (tip && !ctx->force && g_strcmp0(tip, ours))
-		return refuse(ctx, error);
+		return refuse(ctx, all, error);
 	return TRUE;
 }
 
@@ -207,30 +206,41 @@ static void drop_ref_locks(const struct git *git, const char *const *refs)
 	}
 }
 
-gboolean series_publish(struct series *series, GError **error)
+/* The branches, NULL-ended, and in commits where each of them is going to be; no commits, no branches. */
+static GPtrArray *wanted_refs(const struct series *series, GPtrArray *commits)
 {
+	GPtrArray *refs = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GPtrArray) made = made_patches(series);
-	const struct context *ctx = series->ctx;
-	g_autoptr(GPtrArray) refs = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GString) input = g_string_new(NULL);
-	const struct patch *last = made->len ? made->pdata[made->len - 1] : NULL;
-	g_autofree char *out = NULL;
-	gboolean ok;
-	int lock;
 
-	if (!last)
-		return TRUE;
-	g_ptr_array_add(refs, branch_ref(ctx, "all"));
-	g_string_append_printf(input, "update %s %s\n", (char *)refs->pdata[0], last->commit->oid);
 	for (guint i = 0; i < made->len; i++) {
 		const struct patch *patch = made->pdata[i], *next = i + 1 < made->len ? made->pdata[i + 1] : NULL;
 
 		if (next && !strcmp(next->step->stage, patch->step->stage))
 			continue;
-		g_ptr_array_add(refs, branch_ref(ctx, patch->step->stage));
-		g_string_append_printf(input, "update %s %s\n", (char *)refs->pdata[refs->len - 1], patch->commit->oid);
+		g_ptr_array_add(refs, branch_ref(series->ctx, patch->step->stage));
+		g_ptr_array_add(commits, patch->commit->oid);
+		if (next)
+			continue;
+		g_ptr_array_add(refs, branch_ref(series->ctx, "all"));
+		g_ptr_array_add(commits, patch->commit->oid);
 	}
 	g_ptr_array_add(refs, NULL);
+	return refs;
+}
+
+gboolean series_publish(struct series *series, GError **error)
+{
+	const struct context *ctx = series->ctx;
+	g_autoptr(GPtrArray) commits = g_ptr_array_new(), refs = wanted_refs(series, commits);
+	g_autoptr(GString) input = g_string_new(NULL);
+	g_autofree char *out = NULL;
+	gboolean ok;
+	int lock;
+
+	if (!commits->len)
+		return TRUE;
+	for (guint i = 0; i < commits->len; i++)
+		g_string_append_printf(input, "update %s %s\n", (char *)refs->pdata[i], (char *)commits->pdata[i]);
 	/* Of two runs that end at once, the later one finds the branches as it wants them. */
 	lock = git_lock(ctx->git, error);
 	if (lock < 0)
@@ -246,12 +256,14 @@ gboolean series_publish(struct series *series, GError **error)
 /* Asked before anything is recorded: a series that is refused leaves no trace in the output folder. */
 static gboolean may_replace(const struct series *series, GError **error)
 {
-	g_autoptr(GPtrArray) made = made_patches(series);
-	const struct patch *last = made->len ? made->pdata[made->len - 1] : NULL;
-	g_autofree char *tip = branch_tip(series->ctx);
+	g_autoptr(GPtrArray) commits = g_ptr_array_new(), refs = wanted_refs(series, commits);
 
-	if (last && tip && !series->ctx->force && strcmp(tip, last->commit->oid))
-		return refuse(series->ctx, error);
+	for (guint i = 0; !series->ctx->force && i < commits->len; i++) {
+		g_autofree char *tip = branch_tip(series->ctx, refs->pdata[i]);
+
+		if (tip && strcmp(tip, commits->pdata[i]))
+			return refuse(series->ctx, refs->pdata[i], error);
+	}
 	return TRUE;
 }
 

@@ -56,9 +56,9 @@ static void add_site(struct scan *scan, const char *path, const char *quoted, co
 	g_autofree char *column = g_strdup_printf("%u", site->column);
 	g_autofree char *reason = NULL;
 
-	if (site_is_code(site) || site->kind == SITE_STRING)
+	if (!site_is_prose(site))
 		e = recipe_exception(scan->ctx->recipe, path, site->function, site->word,
-				     site->kind == SITE_STRING ? ORDINAL_STRING : site->ordinal);
+				     site_is_code(site) ? site->ordinal : ORDINAL_STRING);
 	if (e)
 		e->used++;
 	reason = e ? g_strdup(e->reason) : first_reason(site);
@@ -146,7 +146,8 @@ gboolean cmd_sites(struct context *ctx, enum status *status, GError **error)
 	text = cache_get(cache, key, &len);
 	if (!text && (!(text = scan_tree(ctx, error)) || !cache_put(cache, key, text, strlen(text), error)))
 		goto out;
-	if (!file_write(path, text, -1, error) || !(sites = tsv_read(path, SITES_TSV, error)))
+	if (!file_write(path, text, -1, error) || !context_note_inputs(ctx, "sites", false, error) ||
+	    !(sites = tsv_read(path, SITES_TSV, error)))
 		goto out;
 	sites_print(ctx, sites);
 	*status = STATUS_HOLDS;

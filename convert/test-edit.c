@@ -58,9 +58,9 @@ static char *result_of(const char *edit)
 static const struct {
 	const char *name, *edit, *result;
 } edits[] = {
-	{ "before-the-first-match", "[Makefile]\nbefore=^obj-y\ntext=new\\n\n",
+	{ "before-the-first-match", "[Makefile]\nbefore=^obj-y\nfirst=true\ntext=new\\n\n",
 	  "Makefile:\nnew\nobj-y += a.o\nobj-y += b.o\nobj-y += c.o\n" },
-	{ "before-the-line-of-the-match", "[Makefile]\nbefore=b\\.o$\ntext=new\\n\n",
+	{ "before-the-line-of-the-match", "[Makefile]\nbefore=b[.]o$\ntext=new\\n\n",
 	  "Makefile:\nobj-y += a.o\nnew\nobj-y += b.o\nobj-y += c.o\n" },
 	{ "after-the-line-of-the-match", "[Makefile]\nafter=^obj-y .= a\ntext=new\\n\n",
 	  "Makefile:\nobj-y += a.o\nnew\nobj-y += b.o\nobj-y += c.o\n" },
@@ -98,6 +98,12 @@ static const struct {
 
 	{ "missing-anchor", "[Makefile]\nafter=^none$\ntext=x\n",
 	  "error: x.edit: no line of 'Makefile' matches '^none$'; this tree needs another anchor" },
+	{ "two-lines-match", "[Makefile]\nafter=^obj-y\ntext=x\n",
+	  "error: x.edit: [Makefile]: more than one line of 'Makefile' matches '^obj-y'; say which one, or first=true" },
+	{ "first-of-two", "[Makefile]\nafter=^obj-y\nfirst=true\ntext=x\n",
+	  "Makefile:\nobj-y += a.o\nx\nobj-y += b.o\nobj-y += c.o\n" },
+	{ "escape-that-is-none", "[empty]\nwhen=Makefile:a\\(\nappend=true\ntext=x\n", "error: x.edit: [empty] when: " },
+	{ "escape-that-is-none-in-a-text", "[empty]\nappend=true\ntext=a\\(\n", "error: x.edit: [empty] text: " },
 	{ "copy-on-an-existing-path", "[Makefile]\ncopy=snippet\n", "error: x.edit: 'Makefile' exists in this tree already" },
 	{ "copy-on-a-path-that-was-made", "[new]\ncopy=snippet\n[new#2]\ncopy=snippet\n",
 	  "error: x.edit: 'new' exists in this tree already" },

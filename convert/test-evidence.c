@@ -14,8 +14,11 @@ static const char rows[] =
 	"c1\ta\tlines\tfails\tblock/a.c:60\t-\n"
 	"c1\ta\tlines\tholds\t\"b\\303\\244:1.c\":7\t-\n"
 	"c1\ta\tlines\tholds\tblock/a.c:12-14,20\t-\n"
+	"c1\tb\tbuild\tholds\t-\t1\n"
+	"c1\tb\tbuild\tundecided\tblock/d.c: does not compile before either\t-\n"
 	"c1\tb\tkunit\tundecided\tno qemu\t-\n"
 	"c1\tb\tlines\tholds\tblock/a.c:14\t-\n"
+	"c1\tb\tlines\tholds\tblock/d.c:1-3\t-\n"
 	"c2\ta\tkunit\tfails\t-\t1\n"
 	"old\ta\tbuild\tfails\t-\t1\n"
 	"old\ta\tlines\tholds\tblock/a.c:1-100\t-\n";
@@ -71,6 +74,12 @@ static void lines_of_another_commit_or_path_do_not(void)
 	assert_configs("old", "block/a.c", 12, "");
 }
 
+/* The line survived preprocessing, and the compiler did not end with an object. */
+static void line_of_a_file_that_was_not_compiled_does_not(void)
+{
+	assert_configs("c1", "block/d.c", 2, "");
+}
+
 static void lines_that_do_not_hold_do_not_count(void)
 {
 	assert_configs("c1", "block/a.c", 60, "");
@@ -85,7 +94,7 @@ static void verdicts_are_counted_without_lines_and_old_commits(void)
 {
 	struct evidence *e = opened(rows, NULL);
 
-	g_assert_cmpuint(evidence_count(e, "holds"), ==, 1);
+	g_assert_cmpuint(evidence_count(e, "holds"), ==, 2);
 	g_assert_cmpuint(evidence_count(e, "fails"), ==, 1);
 	g_assert_cmpuint(evidence_count(e, "undecided"), ==, 1);
 	evidence_free(e);
@@ -126,6 +135,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/evidence/range-holds-its-ends-and-no-more", range_holds_its_ends_and_no_more);
 	g_test_add_func("/evidence/every-configuration-counts", every_configuration_counts);
 	g_test_add_func("/evidence/lines-of-another-commit-or-path-do-not", lines_of_another_commit_or_path_do_not);
+	g_test_add_func("/evidence/line-of-a-file-that-was-not-compiled-does-not",
+			line_of_a_file_that_was_not_compiled_does_not);
 	g_test_add_func("/evidence/lines-that-do-not-hold-do-not-count", lines_that_do_not_hold_do_not_count);
 	g_test_add_func("/evidence/quoted-path-may-hold-a-colon", quoted_path_may_hold_a_colon);
 	g_test_add_func("/evidence/verdicts-are-counted-without-lines-and-old-commits",

@@ -243,6 +243,42 @@ static void time_limit_is_the_reason_and_the_chain_goes_on(void)
 	set_close(&set);
 }
 
+/* A step that looks for names of its own leaves no site: only the list tells that it did not look. */
+static void time_limit_of_a_step_without_sites_is_listed(void)
+{
+	struct set set;
+
+	put_rules("// sh: sleep 60\n", NULL, NULL);
+	sh_run(folder, "sed -i '$a uses=page' recipe/series");
+	set_open(&set, tagged);
+	assert_run(&set, "len@3 page@3 len@7 len@7", "rule 'one.cocci' was stopped after 1 s", 0);
+	g_assert_cmpuint(set.file->unfinished->len, ==, 1);
+	g_assert_cmpstr(set.file->unfinished->pdata[0], ==, "a/b.c: rule 'one.cocci' was stopped after 1 s");
+	set_close(&set);
+}
+
+/* Its first run changed something, the second one did not end: whether it is done is not known. */
+static void second_run_that_fails_is_no_change(void)
+{
+	struct set set;
+
+	put_rules("// sh: ! grep -q len2 \"$file\" || exit 3; sed '3s/\\([a-z]*\\)->len/len2(\\1)/'\n", NULL, NULL);
+	set_open(&set, tagged);
+	assert_run(&set, "len@3 page@3 len@7 len@7", "rule 'one.cocci': spatch ended with status 3: ", 0);
+	set_close(&set);
+}
+
+static void rule_that_is_edited_meanwhile_is_not_run(void)
+{
+	struct set set;
+
+	put_rules(LEN_RULE, NULL, NULL);
+	set_open(&set, tagged);
+	put("recipe/one.cocci", "// sh: cat\n");
+	assert_run(&set, "len@3=one:3 page@3 len@7=one:7 len@7=one:7", NULL, 1);
+	set_close(&set);
+}
+
 static void failure_is_the_reason_and_is_not_cached(void)
 {
 	struct set set;
@@ -448,6 +484,10 @@ int main(int argc, char **argv)
 			refused_places_are_listed_and_nothing_changes);
 	g_test_add_func("/rule/time-limit-is-the-reason-and-the-chain-goes-on",
 			time_limit_is_the_reason_and_the_chain_goes_on);
+	g_test_add_func("/rule/time-limit-of-a-step-without-sites-is-listed",
+			time_limit_of_a_step_without_sites_is_listed);
+	g_test_add_func("/rule/second-run-that-fails-is-no-change", second_run_that_fails_is_no_change);
+	g_test_add_func("/rule/rule-that-is-edited-meanwhile-is-not-run", rule_that_is_edited_meanwhile_is_not_run);
 	g_test_add_func("/rule/failure-is-the-reason-and-is-not-cached", failure_is_the_reason_and_is_not_cached);
 	g_test_add_func("/rule/parse-failure-is-the-reason", parse_failure_is_the_reason);
 	g_test_add_func("/rule/second-time-starts-no-spatch", second_time_starts_no_spatch);

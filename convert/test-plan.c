@@ -4,6 +4,7 @@
  * left out, and that later steps build on earlier ones.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "context.h"
 #include "test-repo.h"
@@ -17,7 +18,9 @@ static const char series[] =
 	"[last]\nstage=three\nkind=tokens\nrule=page.tokens\nsplit=subsystem\nexpect=any\nsubject=use page2()\n"
 	"match=->\\s*page\n";
 
-static const char *given_series = series;
+static const char edit[] = "[fs/f.c]\nbefore=^int f\ntext=int edited;\\n\n[lib/run.sh]\nappend=true\ntext=#\\n\n";
+
+static const char *given_series = series, *given_edit = edit;
 
 static void put(const char *name, const char *text)
 {
@@ -38,7 +41,7 @@ static struct context *opened(const char *name, const char *stage)
 	put("recipe/series", given_series);
 	put("recipe/len.tokens", "@ r @\npostfix E;\n@@\n- E->len\n+ len2(E)\n");
 	put("recipe/page.tokens", "@ r @\npostfix E;\n@@\n- E->page\n+ page2(E)\n");
-	put("recipe/x.edit", "[fs/f.c]\nbefore=^int f\ntext=int edited;\\n\n[lib/run.sh]\nappend=true\ntext=#\\n\n");
+	put("recipe/x.edit", given_edit);
 	put("recipe/exceptions.tsv", "path\tfunction\tword\tordinal\treason\n"
 	    "include/linux/s.h\t*\t*\t*\tdeclares them\n");
 	ctx->kernel = repo_new(folder, name);
@@ -227,6 +230,83 @@ static void joined_step_makes_no_commit_of_its_own(void)
 	closed(ctx);
 }
 
+/* A file that is new has no site in the tag. */
+static void word_that_an_edit_writes_elsewhere_is_an_error(void)
+{
+	static const char gone[] =
+		"[recipe]\nbranch=b\nwatch=len;page\ngone=len\n"
+		"[edit]\nstage=one\nkind=edit\nrule=x.edit\nsplit=one\nexpect=any\nsubject=top: edit\n";
+	struct context *ctx;
+	g_autoptr(GError) error = NULL;
+	enum status status;
+
+	sh_run(folder, "mkdir -p recipe");
+	put("recipe/new.c", "int g(struct s *s)\n{\n\treturn s->len;\n}\n");
+	given_series = gone;
+	given_edit = "[fs/new.c]\ncopy=new.c\n";
+	ctx = opened("elsewhere", NULL);
+	given_series = series;
+	given_edit = edit;
+	planned(ctx);
+	g_assert_false(cmd_apply(ctx, &status, &error));
+	g_assert_cmpstr(error->message, ==, "'fs/new.c': an edit wrote 'len' in g(), and no step converts it");
+	closed(ctx);
+}
+
+/* A table of another recipe may lack a step that refuses. */
+static void plan_of_another_recipe_is_refused(void)
+{
+	struct context *ctx = opened("stale", NULL);
+	g_autoptr(GError) error = NULL;
+	enum status status;
+
+	planned(ctx);
+	g_free(ctx->recipe->hash);
+	ctx->recipe->hash = g_strdup("another");
+	g_assert_false(cmd_apply(ctx, &status, &error));
+	g_assert_nonnull(strstr(error->message, "sites.tsv of"));
+	g_assert_nonnull(strstr(error->message, "run sites again"));
+	g_clear_error(&error);
+	g_assert_true(cmd_sites(ctx, &status, &error));
+	g_assert_false(cmd_apply(ctx, &status, &error));
+	g_assert_nonnull(strstr(error->message, "run plan again"));
+	closed(ctx);
+}
+
+static void plan_of_another_selection_is_refused(void)
+{
+	struct context *ctx = opened("selection", "one");
+	g_autoptr(GError) error = NULL;
+	enum status status;
+
+	planned(ctx);
+	g_clear_pointer(&ctx->stages, g_strfreev);
+	g_assert_false(cmd_apply(ctx, &status, &error));
+	g_assert_nonnull(strstr(error->message, "run plan again"));
+	closed(ctx);
+}
+
+/* What somebody put on a branch of ours is theirs. */
+static void branch_of_a_stage_is_not_replaced(void)
+{
+	struct context *ctx = opened("theirs", NULL);
+	g_autofree char *theirs = NULL, *now = NULL;
+	g_autoptr(GError) error = NULL;
+	enum status status;
+
+	theirs = sh(ctx->kernel, "git rev-parse v1^0");
+	sh_run(ctx->kernel, "git branch -f b/v1/one v1");
+	planned(ctx);
+	g_assert_false(cmd_apply(ctx, &status, &error));
+	g_assert_nonnull(strstr(error->message, "branch 'b/v1/one' exists"));
+	now = sh(ctx->kernel, "git rev-parse b/v1/one");
+	g_assert_cmpstr(now, ==, theirs);
+	g_clear_error(&error);
+	ctx->force = TRUE;
+	g_assert_true(cmd_apply(ctx, &status, &error));
+	closed(ctx);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -243,6 +323,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/apply/edit-keeps-the-mode-of-a-file", edit_keeps_the_mode_of_a_file);
 	g_test_add_func("/apply/every-commit-changes-something", every_commit_changes_something);
 	g_test_add_func("/apply/apply-again-is-the-same", apply_again_is_the_same);
+	g_test_add_func("/apply/word-that-an-edit-writes-elsewhere-is-an-error",
+			word_that_an_edit_writes_elsewhere_is_an_error);
+	g_test_add_func("/apply/plan-of-another-recipe-is-refused", plan_of_another_recipe_is_refused);
+	g_test_add_func("/apply/plan-of-another-selection-is-refused", plan_of_another_selection_is_refused);
+	g_test_add_func("/apply/branch-of-a-stage-is-not-replaced", branch_of_a_stage_is_not_replaced);
 	status = g_test_run();
 	remove_tree(folder);
 	g_free(folder);

@@ -127,14 +127,21 @@ static void read_build(struct elsewhere *elsewhere, guint row)
 	}
 }
 
+bool elsewhere_compiled(const struct elsewhere *elsewhere, guint row)
+{
+	const char *detail = get(elsewhere, row, DETAIL);
+	g_autofree char *path = path_before(detail, strrchr(detail, ':'));
+
+	return is(elsewhere, row, "lines", "holds") && path &&
+		compiled(elsewhere, row, get(elsewhere, row, CONFIG), path);
+}
+
 static void read_lines(struct elsewhere *elsewhere, guint row)
 {
-	const char *detail = get(elsewhere, row, DETAIL), *ranges;
-	g_autofree char *path = path_before(detail, strrchr(detail, ':'));
+	const char *ranges;
 	GHashTable *lines;
 
-	if (!is(elsewhere, row, "lines", "holds") || !path ||
-	    !compiled(elsewhere, row, get(elsewhere, row, CONFIG), path))
+	if (!elsewhere_compiled(elsewhere, row))
 		return;
 	lines = lines_of(elsewhere, row, true, &ranges);
 	each_line(ranges, add_line, lines);

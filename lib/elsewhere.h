@@ -18,6 +18,8 @@ struct elsewhere;
 
 /* rows: commit, config, check, verdict, detail, ...; borrowed. */
 struct elsewhere *elsewhere_read(const struct tsv *rows);
+/* Did the configuration of a row "lines holds" compile the file it names? Reading it is not enough. */
+bool elsewhere_compiled(const struct elsewhere *elsewhere, guint row);
 void elsewhere_free(struct elsewhere *elsewhere);
 /* Whether the row, of the checks build or lines and undecided, is decided so. */
 bool elsewhere_decides(const struct elsewhere *elsewhere, guint row);

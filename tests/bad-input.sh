@@ -22,6 +22,7 @@ bad()
 }
 on() { "$convert" "$1" -k "$2" -t "$3" -o "$tmp/out" -r "$recipe"; }
 git_k() { git -C "$tmp/k" "$@"; }
+replanned() { on sites "$tmp/k" v1.0 >/dev/null && on plan "$tmp/k" v1.0 >/dev/null; }
 altered_recipe() { rm -rf "$tmp/recipe" && cp -r "$tests/generality/recipe" "$tmp/recipe" && recipe=$tmp/recipe; }
 
 made_up_kernel "$tmp/k"
@@ -59,8 +60,11 @@ check "--force is taken" force
 check "--force replaces the branch" test "$(git_k rev-parse gizmo/v1.0/all)" = "$tip"
 altered_recipe
 sed -i 's/^subject=use gizmo_bytes()$/subject=call gizmo_bytes()/' "$recipe/series"
-bad "another series than the branch holds" "branch 'gizmo/v1.0/all' exists" on apply "$tmp/k" v1.0
+bad "tables of another recipe" "was not made from this tag, recipe; run sites again" on apply "$tmp/k" v1.0
+replanned
+bad "another series than the branch holds" "branch 'gizmo/v1.0/users' exists" on apply "$tmp/k" v1.0
 recipe=$tests/generality/recipe
+replanned
 
 # Recipe
 bad "no recipe" "$tmp/none/series" "$convert" sites -k "$tmp/k" -t v1.0 -o "$tmp/out" -r "$tmp/none"
@@ -77,11 +81,14 @@ bad "a rule with a syntax error is named" "rule '10-size-becomes-bytes.cocci' is
 bad "a rule with a syntax error comes with spatch's message" "parse error" on apply "$tmp/k" v1.0
 altered_recipe
 sed -i 's/^postfix/mystery/; s/^expression X;/mystery X;/' "$recipe/12-size-in-macros.tokens"
+replanned
 bad "a token rule with a syntax error is named" "12-size-in-macros.tokens" on apply "$tmp/k" v1.0
 altered_recipe
 sed -i 's/^before=.*/before=^no such line$/' "$recipe/00-gizmo-helpers.edit"
-bad "an anchor that is not there" "no line of 'include/linux/gizmo.h' matches '^no such line$'" on apply "$tmp/k" v1.0
+on sites "$tmp/k" v1.0 >/dev/null
+bad "an anchor that is not there" "no line of 'include/linux/gizmo.h' matches '^no such line$'" on plan "$tmp/k" v1.0
 recipe=$tests/generality/recipe
+replanned
 
 # spatch. A cache of its own: no outcome of a fake one is found later.
 mkdir "$tmp/bin" "$tmp/fake"

@@ -72,19 +72,21 @@ cp -r "$tmp/out" "$tmp/before"
 account() { run account >"$tmp/account"; }
 check "a word that was to be gone and is not gives status 1" ended 1 account
 check "account names the site" grep -q '^left: drivers/gadget/ops.c:6: gizmo_xfer in gadget_ops' "$tmp/account"
-check "account counts what is left" grep -q '1 code sites left that were to be gone' "$tmp/account"
-check "coverage.json counts what is left" grep -q '"left" : 1,' "$tmp/out/coverage.json"
+check "account names the message" grep -q '^left: fs/foofs/file.c:13: gizmo_xfer in foo_write: string' "$tmp/account"
+check "account counts what is left" grep -q '2 sites left that were to be gone' "$tmp/account"
+check "coverage.json counts what is left" grep -q '"left" : 2,' "$tmp/out/coverage.json"
 
-# The same with that site in the exceptions.
+# The same with these sites in the exceptions.
 cp -r "$recipe" "$tmp/recipe"
 sed 1q "$recipe/exceptions.tsv" >"$tmp/recipe/exceptions.tsv"
 {
 	sed 1d "$recipe/exceptions.tsv"
 	printf 'drivers/gadget/ops.c\tgadget_ops\tgizmo_xfer\t1\tthe table has a type of its own\n'
+	printf 'fs/foofs/file.c\tfoo_write\tgizmo_xfer\tstring\tpeople search logs for it\n'
 } | LC_ALL=C sort >>"$tmp/recipe/exceptions.tsv"
 excepted() { recipe=$tmp/recipe run_commands "$tmp/k2" "$tmp/out2" "$@"; }
 made_up_kernel "$tmp/k2"
-check "with a row for it in exceptions.tsv nothing is left" excepted sites plan apply account
+check "with a row for each in exceptions.tsv nothing is left" excepted sites plan apply account
 check "and the series is the same" cmp "$tmp/out/commits.tsv" "$tmp/out2/commits.tsv"
 
 check "mail writes a folder a set" run mail

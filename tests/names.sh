@@ -59,7 +59,7 @@ check "the calls are gone from them" sh -c '! git -C "$1" grep "gizmo_xfer(" giz
 
 account() { run account >"$tmp/account" || [ $? -eq 1 ]; }
 check "account takes them" account
-check "only what was left before is left" test "$(grep -c '^left: ' "$tmp/account")" -eq 3
+check "only what was left before is left, and what is neither C nor text" test "$(grep -c "^left: " "$tmp/account")" -eq 6
 check "mail takes them" run mail
 applies()
 {

@@ -19,6 +19,7 @@
 #define CANDIDATES(sample) ((sample) * 2)
 
 struct finder {
+	const struct git *git;
 	struct git_batch *batch;
 	struct includes *includes;
 	const struct affected_options *options;
@@ -39,6 +40,7 @@ static void affected_free(struct affected *affected)
 	g_ptr_array_unref(affected->reached);
 	g_ptr_array_unref(affected->sample);
 	g_ptr_array_unref(affected->notes);
+	g_ptr_array_unref(affected->unknown);
 	g_free(affected);
 }
 
@@ -236,32 +238,121 @@ static gboolean add_header(struct finder *finder, struct draft *draft, const str
 	return TRUE;
 }
 
-/* A Makefile: the objects its changed lines name. A Kconfig file: what names a symbol it defines. */
-static void add_kbuild(struct draft *draft, const struct change *change)
+/* Asks for the symbols in whose entries of a Kconfig file lines change. */
+static gboolean add_entries(struct finder *finder, struct draft *draft, const char *oid, const GArray *changed,
+			    GError **error)
 {
-	g_autoptr(GRegex) word = g_regex_new(is_kconfig_file(change->path) ? "^(?:menu)?config\\s+(\\w+)" :
-					     "([\\w-]+)\\.o\\b", G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
-	g_autoptr(GMatchInfo) match = NULL;
-	g_autofree char *folder = g_path_get_dirname(change->path);
+	g_autoptr(GRegex) entry = g_regex_new("^(?:menu)?config\\s+(\\w+)", G_REGEX_RAW, 0, NULL);
+	g_autofree char *text = NULL, *symbol = NULL;
+	g_auto(GStrv) lines = NULL;
+	guint next = 0;
+	gsize len;
 
-	for (g_regex_match(word, change->text, 0, &match); g_match_info_matches(match);
-	     g_match_info_next(match, NULL)) {
-		g_autofree char *hit = g_match_info_fetch(match, 1);
+	if (!oid || !changed->len)
+		return TRUE;
+	text = git_batch_read(finder->batch, oid, &len, error);
+	if (!text)
+		return FALSE;
+	lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0; lines[i] && next < changed->len; i++) {
+		g_autoptr(GMatchInfo) match = NULL;
 
-		if (is_kconfig_file(change->path)) {
-			g_autofree char *symbol = g_strconcat("CONFIG_", hit, NULL);
+		if (g_regex_match(entry, lines[i], 0, &match)) {
+			g_autofree char *name = g_match_info_fetch(match, 1);
 
-			ask(draft, symbol, NULL);
-		} else {
-			g_autofree char *name = g_strconcat(hit, ".c", NULL);
-
-			g_hash_table_add(draft->reached, !strcmp(folder, ".") ? g_strdup(name) :
-					 g_build_filename(folder, name, NULL));
+			g_free(symbol);
+			symbol = g_strconcat("CONFIG_", name, NULL);
 		}
+		if (g_array_index(changed, struct changed_line, next).line != i + 1)
+			continue;
+		next++;
+		if (symbol)
+			ask(draft, symbol, NULL);
+	}
+	return TRUE;
+}
+
+/* The source of an object that a Makefile names, path without its suffix, where the commit has one. */
+static void add_source(struct finder *finder, struct draft *draft, const char *commit, const char *path)
+{
+	static const char *const suffixes[] = { ".c", ".S" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		char *source = g_strconcat(path, suffixes[i], NULL);
+		g_autofree char *name = g_strdup_printf("%s:%s", commit, source);
+		gsize len;
+		g_autofree char *text = git_batch_read(finder->batch, name, &len, NULL);
+
+		if (text)
+			g_hash_table_add(draft->reached, source);
+		else
+			g_free(source);
 	}
 }
 
-static gboolean find_change(struct finder *finder, struct draft *draft, const struct change *change, GError **error)
+/* The objects of a Makefile's line, with and without what stands before the name, as in CFLAGS_foo.o. */
+static bool add_objects(struct finder *finder, struct draft *draft, const char *commit, const char *folder,
+			const char *line)
+{
+	const char *below = strcmp(folder, ".") ? folder : "";
+	g_autoptr(GRegex) word = g_regex_new("((?:[A-Z][A-Z0-9_]*_)?)([\\w./-]+)\\.o\\b", G_REGEX_RAW, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	bool any = false;
+
+	for (g_regex_match(word, line, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL)) {
+		g_autofree char *before = g_match_info_fetch(match, 1), *name = g_match_info_fetch(match, 2);
+		g_autofree char *whole = g_strconcat(before, name, NULL);
+		g_autofree char *path = g_build_filename(below, name, NULL);
+		g_autofree char *whole_path = g_build_filename(below, whole, NULL);
+
+		add_source(finder, draft, commit, path);
+		add_source(finder, draft, commit, whole_path);
+		any = true;
+	}
+	return any;
+}
+
+/* Every source of the folder; FALSE without an error where it has none. */
+static bool add_folder(struct finder *finder, struct draft *draft, const char *commit, const char *folder)
+{
+	g_autofree char *below = g_strconcat(folder, "/", NULL);
+	g_autofree char *list = !strcmp(folder, ".") ? NULL :
+		git_run_l(finder->git, NULL, "ls-tree", "--name-only", commit, below, NULL);
+	g_auto(GStrv) paths = g_strsplit(list ? list : "", "\n", -1);
+	bool any = false;
+
+	for (char **path = paths; *path; path++)
+		if (path_has_suffix(*path, ".c .S")) {
+			g_hash_table_add(draft->reached, g_strdup(*path));
+			any = true;
+		}
+	return any;
+}
+
+/*
+ * A Makefile: the objects its changed lines name. A line that names none, as ccflags-y does, is for all of the
+ * folder; that of a folder without sources may be for any.
+ */
+static void add_makefile(struct finder *finder, struct draft *draft, const char *commit, const struct change *change)
+{
+	g_autoptr(GRegex) nothing = g_regex_new("^\\s*(#.*|(ifn?(eq|def)|else|endif)\\b.*|[\\w$()-]+\\s*[+:?]?=\\s*"
+						"([\\w./-]+/\\s*)*\\\\?|([\\w./-]+/\\s*)*\\\\?)$", G_REGEX_RAW, 0, NULL);
+	g_autofree char *folder = g_path_get_dirname(change->path);
+	g_auto(GStrv) lines = g_strsplit(change->text, "\n", -1);
+	bool whole = false;
+
+	for (char **line = lines; *line; line++)
+		whole |= !add_objects(finder, draft, commit, folder, *line) && !g_regex_match(nothing, *line, 0, NULL);
+	if (whole && !add_folder(finder, draft, commit, folder)) {
+		g_autofree char *quoted = path_quote(change->path);
+
+		g_ptr_array_add(draft->affected->unknown,
+				g_strdup_printf("%s: nobody can tell which objects these lines change", quoted));
+	}
+}
+
+static gboolean find_change(struct finder *finder, struct draft *draft, const char *commit, const struct change *change,
+			    GError **error)
 {
 	if (path_has_suffix(change->path, ".c .S"))
 		g_ptr_array_add(draft->affected->own, change->path);
@@ -276,8 +367,11 @@ static gboolean find_change(struct finder *finder, struct draft *draft, const st
 		while (g_hash_table_iter_next(&iter, &key, NULL))
 			g_hash_table_add(draft->reached, g_strdup(key));
 	}
-	if (is_kbuild_file(change->path))
-		add_kbuild(draft, change);
+	if (is_kconfig_file(change->path))
+		return add_entries(finder, draft, change->old_oid, change->old_lines, error) &&
+		       add_entries(finder, draft, change->new_oid, change->new_lines, error);
+	if (is_makefile(change->path))
+		add_makefile(finder, draft, commit, change);
 	return TRUE;
 }
 
@@ -295,8 +389,9 @@ static struct draft *draft_commit(struct finder *finder, const struct commit *co
 	affected->reached = g_ptr_array_new_with_free_func(g_free);
 	affected->sample = g_ptr_array_new_with_free_func(g_free);
 	affected->notes = g_ptr_array_new_with_free_func(g_free);
+	affected->unknown = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; ok && i < commit->changes->len; i++)
-		ok = find_change(finder, draft, commit->changes->pdata[i], error);
+		ok = find_change(finder, draft, commit->id, commit->changes->pdata[i], error);
 	if (ok) {
 		add_sample(finder, draft);
 		return draft;
@@ -376,7 +471,7 @@ GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrA
 {
 	g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free), all = NULL;
 	g_autoptr(GHashTable) changed = changed_paths(commits), files = NULL;
-	struct finder finder = { .options = options, .changed = changed };
+	struct finder finder = { .git = git, .options = options, .changed = changed };
 	const struct commit *first = commits->pdata[0];
 
 	progress_note("reading the #include lines");

@@ -17,6 +17,7 @@ struct affected {
 	GPtrArray *reached;	/* others the header rules name; owned */
 	GPtrArray *sample;	/* candidates of the sample, in its order; owned */
 	GPtrArray *notes;	/* what was capped, for the detail; owned */
+	GPtrArray *unknown;	/* "PATH: why": files of kbuild that change what nobody can name; owned */
 };
 
 struct affected_options {

@@ -15,7 +15,7 @@
 #include "parts.h"
 
 struct tally {
-	guint same, code, identical, expected, reported, unexpected, new, repaired;
+	guint same, code, identical, expected, reported, unexpected, new, repaired, neither;
 	gint64 bytes_before, bytes_after;	/* of functions, in the objects taken apart */
 };
 
@@ -36,6 +36,18 @@ static bool has_line(const GArray *lines, guint line)
 	return n < lines->len && *(const guint *)(lines->data + n * size) == line;
 }
 
+/* How many lines the content has; 0 where it cannot be read. A number beyond them is none of a line. */
+static guint line_count(const struct item *item, const char *oid)
+{
+	gsize len = 0;
+	g_autofree char *text = git_batch_read(item->session->judge->batch, oid, &len, NULL);
+	guint n = len && text[len - 1] != '\n';
+
+	for (gsize i = 0; text && i < len; i++)
+		n += text[i] == '\n';
+	return n;
+}
+
 /* See line_moved in parts.h; data is the item. */
 static bool moved(guint before, guint after, gpointer data)
 {
@@ -45,8 +57,9 @@ static bool moved(guint before, guint after, gpointer data)
 	for (guint i = 0; i < commit->changes->len; i++) {
 		const struct change *change = commit->changes->pdata[i];
 
-		if (!g_hash_table_contains(item->after.includes, change->path) ||
-		    has_line(change->old_lines, before) || has_line(change->new_lines, after))
+		if (!g_hash_table_contains(item->after.includes, change->path) || !change->old_oid || !change->new_oid ||
+		    has_line(change->old_lines, before) || has_line(change->new_lines, after) ||
+		    before > line_count(item, change->old_oid) || after > line_count(item, change->new_oid))
 			continue;
 		if (before - lines_before(change->old_lines, before) == after - lines_before(change->new_lines, after))
 			return true;
@@ -160,7 +173,12 @@ static void compare_item(const struct item *item, GPtrArray *findings, struct ta
 {
 	if (item->alone)
 		return;
-	if (item->result == RESULT_SAME)
+	/* A row, though the check "build" has one as well: that one may not have been asked for. */
+	if (item->result == RESULT_FAILED)
+		add_row(item, findings, "undecided", "does not compile: ", state_complaint(&item->after));
+	else if (item->result == RESULT_FAILED_BEFORE)
+		tally->neither++;
+	else if (item->result == RESULT_SAME)
 		tally->same++;
 	else if (item->result == RESULT_COMPILED && item->same_code)
 		tally->code++;
@@ -199,6 +217,7 @@ void session_compare_objects(const struct session *session, GPtrArray *findings)
 	append(text, tally.reported, "differ");
 	append(text, tally.new, "new");
 	append(text, tally.repaired, "that did not compile before");
+	append(text, tally.neither, "that compile neither before nor after");
 	if (tally.expected + tally.reported && tally.bytes_before)
 		g_string_append_printf(text, "; functions of %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " bytes (%+.3f %%)",
 				       tally.bytes_before, tally.bytes_after,

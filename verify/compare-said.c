@@ -82,10 +82,44 @@ static guint add_unread(const struct session *session, GPtrArray *findings)
 	return n;
 }
 
+/* Why nobody knows whether the compiler says more of the object than before, or NULL. */
+static const char *unsaid_of(const struct item *item)
+{
+	const struct reading *before = reading_of(item, &item->before, CHECK_WARNINGS);
+
+	if (item->alone || item->result == RESULT_SAME || item->result == RESULT_FAILED_BEFORE ||
+	    item->result == RESULT_NONE)
+		return NULL;
+	if (item->result == RESULT_FAILED)
+		return state_complaint(&item->after);
+	if (!before->key || (before->fact && !before->fact->complaint))
+		return NULL;
+	/* What did not compile before, by its own fault, has said nothing that could be held against it. */
+	return item->accident || !before->fact ? "nothing is known of the parent's version" : NULL;
+}
+
+static guint add_unsaid(const struct session *session, GPtrArray *findings)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+		const char *why = unsaid_of(item);
+		g_autofree char *path = path_quote(item->object->path);
+
+		if (!why)
+			continue;
+		finding_add(findings, "warnings", "undecided", g_strdup_printf("%s: %s", path, why), !item->accident);
+		n++;
+	}
+	return n;
+}
+
 void session_compare_said(const struct session *session, enum check check, GPtrArray *findings)
 {
 	const char *name = check == CHECK_SPARSE ? "sparse" : "warnings";
-	guint objects, n, unsaid = check == CHECK_SPARSE ? add_unread(session, findings) : 0;
+	guint objects, n;
+	guint unsaid = check == CHECK_SPARSE ? add_unread(session, findings) : add_unsaid(session, findings);
 	g_autoptr(GHashTable) seen = new_findings(session, check, &objects);
 	g_autofree char **all = (char **)g_hash_table_get_keys_as_array(seen, &n);
 

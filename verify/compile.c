@@ -13,7 +13,7 @@
 #include "parts.h"
 
 /* Raised when the same text would give another fact. */
-#define FACT_VERSION "fact 1 parts " PARTS_VERSION
+#define FACT_VERSION "fact 2 parts " PARTS_VERSION
 #define PARSER_FACT_VERSION "parser 1"
 #define CHECKER_FACT_VERSION "sparse 1"
 
@@ -114,7 +114,7 @@ static struct fact *take_fact(const struct reading *reading, const struct proces
 	bool failed = result->exit || result->timed_out;
 
 	/* An error sparse finds is a finding like others; the compiler's ends the compilation. */
-	fact->warnings = findings_read(result->err, is_checker(reading) ? "warning error" : "warning", root);
+	fact->warnings = findings_read(result->err, is_checker(reading) ? "warning error" : "warning Warning", root);
 	if (is_compiler(reading))
 		findings_unite(&fact->warnings, reading->state->said);
 	if (is_checker(reading))

@@ -77,6 +77,14 @@ static char *compiler_command(struct config *config, const char *own, const char
 	return g_strchomp(g_string_free(g_steal_pointer(&command), FALSE));
 }
 
+/* From the first option in "ccache gcc -Wall" on, with the blank before it; "" without one. */
+static const char *options_of(const char *cc)
+{
+	const char *option = strstr(cc, " -");
+
+	return option ? option : "";
+}
+
 /* Asks the compiler for its version, and says what to install when it gives none. */
 static gboolean ask_compiler(struct config *config, GError **error)
 {
@@ -86,8 +94,10 @@ static gboolean ask_compiler(struct config *config, GError **error)
 	struct process result = { 0 };
 	g_autoptr(GError) why = NULL;
 
+	/* Its options decide as well; what stands before it, as ccache does, cannot. */
 	if (process_check(&command, &result, &why))
-		config->compiler = g_strndup(result.out, strcspn(result.out, "\n"));
+		config->compiler = g_strdup_printf("%.*s%s", (int)strcspn(result.out, "\n"), result.out,
+						   options_of(config->cc));
 	process_clear(&result);
 	if (!why)
 		return TRUE;

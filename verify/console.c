@@ -32,7 +32,9 @@ static const char *const anywhere[] = {
 	"blocked for more than", "rcu: INFO: ", "kernel BUG at ", "segfault at ", "DEBUG_LOCKS_WARN_ON",
 	"refcount_t: ", "list_add corruption", "list_del corruption", "Bad page state", "new suspected memory leaks",
 	"I/O error, dev ", "Buffer I/O error", "metadata I/O error", "EXT4-fs error", "Corruption detected",
-	"corruption detected", "BTRFS error", "BTRFS critical", "F2FS-fs error",
+	"corruption detected", "BTRFS error", "BTRFS critical",
+	/* What was dropped may have been any of these. */
+	"printk messages dropped",
 	"DMAR: DRHD: handling fault", "DMA-API: ", "Out of memory: ",
 };
 /* What starts as a complaint of the DMA API does, and is none. */

@@ -260,12 +260,20 @@ static void cancel_best(struct comparison *comparison, struct key *key)
 	g_ptr_array_unref(other.after);
 }
 
-/* A section that comes or goes is told by what it holds, which knows why; a section that is aligned anew is not. */
+/*
+ * A section that comes or goes is told by what it holds, which knows why; a section that is aligned anew is not.
+ * Only that of constants may be aligned to more: the compiler does so for a table of jumps that is new.
+ */
 static bool is_told(const struct key *key)
 {
-	char *const *row = key->before->len ? key->before->pdata[0] : key->after->pdata[0];
+	char *const *before = key->before->len ? key->before->pdata[0] : NULL;
+	char *const *after = key->after->len ? key->after->pdata[0] : NULL;
 
-	return !strcmp(row[KIND], "align") && (!key->before->len || !key->after->len);
+	if (strcmp((before ?: after)[KIND], "align"))
+		return false;
+	return !before || !after ||
+		(g_str_has_prefix(after[SECTION], ".rodata") &&
+		 g_ascii_strtoull(before[SIZE], NULL, 10) <= g_ascii_strtoull(after[SIZE], NULL, 10));
 }
 
 static void compare_key(struct comparison *comparison, struct key *key)

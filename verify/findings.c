@@ -59,15 +59,46 @@ bool session_is_final(const struct session *session)
 	return true;
 }
 
+/* Whether the file has nothing to do with a kernel's objects, or is one of kbuild's, which has checks of its own. */
+static bool is_read_by_nobody(const char *path)
+{
+	static const char *const folders[] = { "Documentation/", "LICENSES/", "tools/", "scripts/", "samples/", NULL };
+	static const char *const names[] = { "MAINTAINERS", "CREDITS", "README", "COPYING", NULL };
+
+	for (const char *const *folder = folders; *folder; folder++)
+		if (g_str_has_prefix(path, *folder))
+			return true;
+	return is_kbuild_file(path) || g_strv_contains(names, path) || strstr(path, "/.") || *path == '.' ||
+		path_has_suffix(path, ".rst .txt .md .yaml .cocci .pl .py .sh .config defconfig .gitignore .kunitconfig");
+}
+
+/* Whether nothing asks for the object of a source that is removed: a Makefile that the commit changes named it. */
+static bool is_dropped(const struct session *session, const char *path)
+{
+	g_autofree char *object = object_path(path), *name = g_path_get_basename(object);
+
+	for (guint i = 0; i < session->commit->changes->len; i++) {
+		const struct change *change = session->commit->changes->pdata[i];
+
+		if (is_kbuild_file(change->path) && change->text && strstr(change->text, name))
+			return true;
+	}
+	/* It was there to be included, or another configuration has it. */
+	return !judge_object(session->judge, path)->selected;
+}
+
 /* Why nothing compiled the file; NULL when something did or nothing needs to. */
 static char *why_undecided(const struct session *session, const struct change *change)
 {
 	const struct item *item = g_hash_table_lookup(session->by_source, change->path);
 
-	if (path_has_suffix(change->path, ".rs .s .dts .dtsi"))
-		return g_strdup("no check compiles this kind of file");
-	if (!path_has_suffix(change->path, ".c .h .S") || !change->new_oid || was_read(session, change->path))
+	if (path_has_suffix(change->path, ".c .S") && !change->new_oid)
+		return is_dropped(session, change->path) ? NULL :
+			g_strdup("it is gone, and no Makefile of the commit says so: kbuild may want it still");
+	if (!change->new_oid || was_read(session, change->path))
 		return NULL;
+	if (!path_has_suffix(change->path, ".c .h .S"))
+		return is_read_by_nobody(change->path) ? NULL : g_strdup("no check compiles this kind of file");
 	if (!item)
 		return g_strdup("no object that was compiled includes it");
 	if (!item->has_command)
@@ -96,6 +127,20 @@ static guint add_undecided(const struct session *session, GPtrArray *findings)
 			continue;
 		finding_add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why),
 			    session_is_final(session));
+		n++;
+	}
+	for (guint i = 0; i < session->items->len; i++) {
+		const struct item *item = session->items->pdata[i];
+		g_autofree char *path = path_quote(item->object->source);
+
+		if (item->own || item->alone || item->object->flags || !item->object->had_command)
+			continue;
+		finding_add(findings, "build", "undecided",
+			    g_strdup_printf("%s: kbuild has no rule for its object any more", path), true);
+		n++;
+	}
+	for (guint i = 0; i < session->affected->unknown->len; i++) {
+		finding_add(findings, "build", "undecided", g_strdup(session->affected->unknown->pdata[i]), true);
 		n++;
 	}
 	return n;

@@ -70,6 +70,8 @@ static void want_commands(struct judge *judge, const GPtrArray *sources, GPtrArr
 
 		if (object->asked || !source_exists(judge, object))
 			continue;
+		/* The command it had is that of another Makefile. */
+		object_forget_command(object);
 		object->asked = true;
 		g_ptr_array_add(unknown, object);
 	}

@@ -96,6 +96,15 @@ bool object_take_command(struct object *object, const char *record)
 	return true;
 }
 
+void object_forget_command(struct object *object)
+{
+	object->had_command = object->flags != NULL;
+	g_clear_pointer(&object->flags, g_strfreev);
+	g_clear_pointer(&object->checker, g_strfreev);
+	g_clear_pointer(&object->input, g_free);
+	object->selected = false;
+}
+
 void object_take_model(struct object *object, const struct object *model)
 {
 	static const char *const language[] = { "-x", "c", NULL };

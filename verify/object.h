@@ -18,6 +18,7 @@ struct object {
 	char **checker;		/* sparse and its flags as kbuild has them; NULL: it is not for this object */
 	char *input;		/* the source as the command names it */
 	bool selected;		/* the configuration builds it */
+	bool had_command;	/* flags were there when kbuild was last asked, for another state of its files */
 	bool asked;		/* kbuild was asked for the command */
 	GHashTable *includes;	/* files of the tree it read when it was last looked at, or NULL */
 	char *sum;		/* of its expanded text, NULL: not known for the present sources */
@@ -47,6 +48,8 @@ bool object_take_command(struct object *object, const char *record);
 void object_take_model(struct object *object, const struct object *model);
 /* Forgets what depends on the sources; the command stays. */
 void object_forget(struct object *object);
+/* Forgets the command, but not that there was one. */
+void object_forget_command(struct object *object);
 
 /* What to run. */
 char **object_directives(const struct object *object);

@@ -217,7 +217,7 @@ static void add_section(const struct binary *binary, const struct section *secti
 	}
 	if (g_str_has_prefix(section->name, ".initcall"))
 		add_text(rows, "remainder", "order", section->name, section->pieces->len, NULL, order->str);
-	if (section->kept && section->pieces->len && section->flags & (SHF_WRITE | SHF_EXECINSTR)) {
+	if (section->kept && section->pieces->len && section->flags & SHF_ALLOC && !(section->flags & SHF_MERGE)) {
 		g_autofree char *align = g_strdup_printf("%" G_GSIZE_FORMAT, section->align);
 		g_autofree char *label = section_label(section);
 

@@ -23,7 +23,7 @@
 #include "util.h"
 
 /* To be part of the key that a table is kept under. */
-#define PARTS_VERSION	"2"
+#define PARTS_VERSION	"3"
 #define PARTS_TSV	"kind name section size owners digest masked lines"
 
 /* The table of the object; NULL when it cannot be read. */

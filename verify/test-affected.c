@@ -173,6 +173,47 @@ static void test_kbuild(struct repo *repo, gconstpointer data)
 	check(((struct affected *)repo->affected->pdata[0])->reached, "d/plain.c");
 }
 
+/* What stands before the name is no part of it, and an object may be a folder below. */
+static void test_kbuild_flags(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "d/Makefile", "CFLAGS_plain.o := -DX\nKASAN_SANITIZE_via.o := n\n# none.o is another's\n");
+	put(repo, "arch/Makefile", "obj-y += x86/x.o\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "arch/x86/x.c d/none.c d/plain.c d/via.c");
+	check(((struct affected *)repo->affected->pdata[0])->unknown, "");
+}
+
+static void test_kbuild_folder(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "d/Makefile", "ccflags-y := -DX\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached,
+	      "d/direct.c d/none.c d/own.c d/part.c d/plain.c d/via.c d/whole.c");
+}
+
+static void test_kbuild_unknown(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\nKBUILD_CFLAGS += -DX\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->unknown,
+	      "Makefile: nobody can tell which objects these lines change");
+}
+
+static void test_kconfig(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "d/Kconfig", "config A\n\tbool\n\nconfig B\n\tbool\n");
+	put(repo, "d/plain.c", "#ifdef CONFIG_B\n#endif\n");
+	put(repo, "d/via.c", "#ifdef CONFIG_A\n#endif\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	put(repo, "d/Kconfig", "config A\n\tbool\n\nconfig B\n\tbool\n\tdepends on A\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/plain.c");
+}
+
 static void test_changes(struct repo *repo, gconstpointer data)
 {
 	const struct change *change;
@@ -229,6 +270,10 @@ int main(int argc, char **argv)
 	add("/affected/header-of-an-architecture-stays-there", test_arch);
 	add("/affected/included-source-is-a-header", test_included_source);
 	add("/affected/makefile-names-objects", test_kbuild);
+	add("/affected/makefile-names-objects-with-flags", test_kbuild_flags);
+	add("/affected/makefile-is-for-the-folder", test_kbuild_folder);
+	add("/affected/makefile-without-sources-is-told", test_kbuild_unknown);
+	add("/affected/kconfig-entry-is-found", test_kconfig);
 	add("/range/lines-and-lost-words", test_changes);
 	add("/range/refuses-what-is-no-range", test_bad_range);
 	rc = g_test_run();

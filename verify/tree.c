@@ -47,12 +47,18 @@ bool is_kconfig_file(const char *path)
 	return g_str_has_prefix(name, "Kconfig") || !strcmp(path, "scripts/min-tool-version.sh");
 }
 
-bool is_kbuild_file(const char *path)
+bool is_makefile(const char *path)
 {
 	g_autofree char *name = g_path_get_basename(path);
 
-	return is_kconfig_file(path) || !strcmp(name, "Makefile") || !strcmp(name, "Kbuild") ||
-	       g_str_has_prefix(name, "Makefile.") || g_str_has_prefix(path, "scripts/");
+	return !g_str_has_prefix(path, "tools/") &&
+	       (!strcmp(name, "Makefile") || !strcmp(name, "Kbuild") || !strcmp(name, "Platform") ||
+		g_str_has_prefix(name, "Makefile.") || g_str_has_prefix(name, "Kbuild."));
+}
+
+bool is_kbuild_file(const char *path)
+{
+	return is_kconfig_file(path) || is_makefile(path) || g_str_has_prefix(path, "scripts/");
 }
 
 /* "6.12": objects of different versions share nothing worth keeping. */

@@ -53,6 +53,8 @@ gboolean tree_build(struct tree *tree, const char *target, guint limit, char **c
 
 /* A path whose content decides what kbuild does: Makefile, Kbuild, Kconfig, scripts/. */
 bool is_kbuild_file(const char *path);
+/* A Makefile or a Kbuild file of the kernel. */
+bool is_makefile(const char *path);
 bool is_kconfig_file(const char *path);
 
 #endif

@@ -33,7 +33,8 @@ sockets()
 
 disks()
 {
-	[ -b /dev/vda ] && [ -b /dev/nvme0n1 ]
+	[ -b /dev/vda ]
+	[ -b /dev/nvme0n1 ]
 	scsi_disk virtio
 	scsi_disk ata
 }

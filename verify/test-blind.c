@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test-blind.c: what the checks of objects cannot see, or did not look at, is
+ * told and does not hold. Each case is one that once passed for nothing.
+ */
+#include <glib/gstdio.h>
+
+#include "test-kernel.h"
+
+static void setup(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	kernel_new(kernel);
+	put(kernel, "../configs/tiny", "[config]\ndefault=yes\narch=x86_64\ntarget=allmodconfig\n[symbols]\nA=y\nB=n\n");
+	put(kernel, "Kconfig", "config A\n");
+	put(kernel, "a/one.c", "int one;\n");
+	put(kernel, "include/h.h", "extern int two;\n");
+	put(kernel, "a/two.c", "#include <h.h>\nint two;\n");
+	commit(kernel, "base");
+}
+
+/* Nobody asked whether it builds. */
+static void test_broken(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *equiv = NULL, *warnings = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", "int one = nothing;\n");
+	commit(kernel, "broken");
+	equiv = kernel_rows(kernel, "base..broken", CHECK_EQUIV, "equiv");
+	warnings = kernel_rows(kernel, "base..broken", CHECK_WARNINGS, "warnings");
+	g_assert_nonnull(strstr(equiv, "undecided a/one.o: does not compile: a/one.c:1:11: error: "));
+	g_assert_true(g_str_has_prefix(warnings, "undecided a/one.o: a/one.c:1:11: error: "));
+}
+
+/* The machine took the parent's compiler away; what the commit says cannot be held against anything. */
+static void test_lost_parent(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *path = NULL, *warnings = NULL;
+	g_autofree char *old = g_strdup(g_getenv("PATH"));
+
+	(void)data;
+	put(kernel, "../bin/gcc", "#!/bin/sh\nPATH=${PATH#*:}\n"
+	    "case \" $* \" in *' -c '*) for file; do\n"
+	    "case $file in *.c|*.i) ! grep -q parent_one \"$file\" || kill -9 $$ ;; esac; done ;; esac\nexec gcc \"$@\"\n");
+	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
+	path = g_strdup_printf("%s/bin:%s", kernel->folder, old);
+	put(kernel, "a/one.c", "int parent_one;\n");
+	commit(kernel, "parent");
+	put(kernel, "a/one.c", "#warning odd\nint one;\n");
+	commit(kernel, "warned");
+	g_setenv("PATH", path, TRUE);
+	warnings = kernel_rows(kernel, "parent..warned", CHECK_WARNINGS, "warnings");
+	g_setenv("PATH", old, TRUE);
+	g_assert_cmpstr(warnings, ==, "undecided a/one.o: nothing is known of the parent's version\n");
+}
+
+/* It is greater by one, as all lines below are by one, but there is no such line. */
+static void test_no_line(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *equiv = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", "int f(int a);\nint one(void);\nint one(void)\n{\n\treturn f(512);\n}\n");
+	commit(kernel, "before");
+	put(kernel, "a/one.c", "int f(int a);\n\nint one(void);\nint one(void)\n{\n\treturn f(513);\n}\n");
+	commit(kernel, "after");
+	equiv = kernel_rows(kernel, "before..after", CHECK_EQUIV, "equiv");
+	g_assert_nonnull(strstr(equiv, "holds a/one.o: function one"));
+	g_assert_nonnull(strstr(equiv, ": differ\n"));
+}
+
+static void test_alignment(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *equiv = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", "extern const char table[64];\nconst char table[64] __attribute__((aligned(64))) = { 1 };\n");
+	commit(kernel, "aligned");
+	put(kernel, "a/one.c", "extern const char table[64];\nconst char table[64] = { 1 };\n");
+	commit(kernel, "loose");
+	equiv = kernel_rows(kernel, "aligned..loose", CHECK_EQUIV, "equiv");
+	g_assert_cmpstr(equiv, ==, "holds 1 differ\nholds a/one.o: align - (64 to 32 bytes): differ\n");
+}
+
+/* The assembler says it, and says "Warning". */
+static void test_assembler(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *warnings = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", "asm(\".warning \\\"odd\\\"\");\n");
+	commit(kernel, "assembly");
+	warnings = kernel_rows(kernel, "base..assembly", CHECK_WARNINGS, "warnings");
+	g_assert_nonnull(strstr(warnings, "fails "));
+	g_assert_nonnull(strstr(warnings, "odd"));
+}
+
+/* The Makefile lists its object still. */
+static void test_removed(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *build = NULL;
+
+	(void)data;
+	sh_run(kernel->work, "git rm -q a/two.c");
+	commit(kernel, "removed");
+	build = kernel_rows(kernel, "base..removed", CHECK_BUILD, "build");
+	g_assert_cmpstr(build, ==, "undecided a/two.c: it is gone, and no Makefile of the commit says so:"
+			" kbuild may want it still\n");
+}
+
+static void test_other_files(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *table = NULL, *text = NULL;
+
+	(void)data;
+	put(kernel, "a/calls.tbl", "1 one\n");
+	commit(kernel, "table");
+	put(kernel, "Documentation/a.rst", "A\n");
+	commit(kernel, "text");
+	table = kernel_rows(kernel, "base..table", CHECK_BUILD, "build");
+	text = kernel_rows(kernel, "table..text", CHECK_BUILD, "build");
+	g_assert_cmpstr(table, ==, "undecided a/calls.tbl: no check compiles this kind of file\n");
+	g_assert_cmpstr(text, ==, "holds 0 objects\n");
+}
+
+static void test_makefile(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *text = g_strconcat(makefile, "KBUILD_CFLAGS += -DX\n", NULL), *build = NULL;
+
+	(void)data;
+	put(kernel, "Makefile", text);
+	commit(kernel, "flags");
+	build = kernel_rows(kernel, "base..flags", CHECK_BUILD, "build");
+	g_assert_cmpstr(build, ==, "undecided Makefile: nobody can tell which objects these lines change\n");
+}
+
+/* Kbuild has no command for it any more: the one it had is not the commit's. */
+static void test_lost_command(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *broken = NULL, *build = NULL;
+	g_auto(GStrv) parts = g_strsplit(makefile, "%.o: %.c\n", 2);
+
+	(void)data;
+	broken = g_strconcat(parts[0], "a/two.o: a/two.c\n", parts[1], "# a/one.o\n", NULL);
+	put(kernel, "Makefile", broken);
+	put(kernel, "a/one.c", "int one = 1;\n");
+	commit(kernel, "lost");
+	build = kernel_rows(kernel, "base..lost", CHECK_BUILD, "build");
+	g_assert_nonnull(strstr(build, "undecided a/one.c: kbuild has no rule for its object\n"));
+}
+
+static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
+{
+	g_test_add(name, struct kernel, NULL, setup, test, kernel_teardown);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	add("/blind/commit-that-does-not-compile", test_broken);
+	add("/blind/parent-that-was-lost", test_lost_parent);
+	add("/blind/number-that-is-no-line", test_no_line);
+	add("/blind/alignment-of-constants", test_alignment);
+	add("/blind/warning-of-the-assembler", test_assembler);
+	add("/blind/source-that-is-removed", test_removed);
+	add("/blind/files-of-other-kinds", test_other_files);
+	add("/blind/makefile-without-objects", test_makefile);
+	add("/blind/command-that-is-gone", test_lost_command);
+	return g_test_run();
+}

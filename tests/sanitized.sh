@@ -19,9 +19,13 @@ shift 3
 [ $# -gt 0 ] || set -- rdma vfio
 sets=$*
 
-# said COMMIT NAME: what the tests say of the commit. Its status is the guest's.
+# said COMMIT NAME: what the tests say of the commit. Its status is the guest's. It runs in the
+# background, beside the other commit's, and as a cache serves one run at a time, has one of its own.
 said()
 {
+	mkdir "$tmp/$2"
+	tmp=$tmp/$2
+	export XDG_CACHE_HOME="${XDG_CACHE_HOME-$HOME/.cache}/$data_name/beside/$2"
 	said_status=0 guest_log=
 	guest_did "$1" "$2" sanitized "$sets" "" >/dev/null || said_status=$?
 	[ -n "$guest_log" ] || return 2
@@ -45,12 +49,16 @@ sed "s/^fragments=.*/fragments=guest;block;io;vfio;rdma;detectors;sanitizers/; s
 	s/-m 2560/-m 3584/; s/^limit=.*/limit=7200/; s/^append=/&sanitized=$$ watchdog_thresh=60 mitigations=off no5lvl printk.time=1 /" \
 	verify/boot/configs/qemu-x86_64 >"$tmp/boot/configs/sanitized"
 printf 'EXT4_FS=y\nDEFAULT_HUNG_TASK_TIMEOUT=300\n' >>"$tmp/boot/configs/sanitized"
-status=0
-said "$base" base || status=$?
-[ "$status" -lt 2 ] || exit 2
-status=0
-said "$tip" tip || status=$?
-[ "$status" -lt 2 ] || exit 2
+said "$base" base &
+first=$!
+said "$tip" tip &
+second=$!
+# shellcheck disable=SC2046,SC2064 # a list of words; those of now
+trap "kill \$(ps -o pid= --ppid $first --ppid $second); wait; exit 2" HUP INT TERM
+status=0 base_status=0
+wait "$first" || base_status=$?
+wait "$second" || status=$?
+[ "$base_status" -lt 2 ] && [ "$status" -lt 2 ] || exit 2
 grep '^ok' "$out/sanitized.base" >"$tmp/wanted" || { echo "nothing holds in the guest of $base" >&2; exit 2; }
 diff "$out/sanitized.base" "$out/sanitized.tip" || :
 grep -v -x -F -f "$out/sanitized.tip" "$tmp/wanted" | sed 's/^ok/no longer:/' >"$tmp/lost" || :

@@ -98,7 +98,8 @@ static char *why_undecided(const struct session *session, const struct change *c
 	if (!change->new_oid || was_read(session, change->path))
 		return NULL;
 	if (!path_has_suffix(change->path, ".c .h .S"))
-		return is_read_by_nobody(change->path) ? NULL : g_strdup("no check compiles this kind of file");
+		return is_read_by_nobody(change->path) || g_hash_table_contains(session->inputs, change->path) ? NULL :
+			g_strdup("no check compiles this kind of file");
 	if (!item)
 		return g_strdup("no object that was compiled includes it");
 	if (!item->has_command)
@@ -139,6 +140,14 @@ static guint add_undecided(const struct session *session, GPtrArray *findings)
 			    g_strdup_printf("%s: kbuild has no rule for its object any more", path), true);
 		n++;
 	}
+	for (guint i = 0; i < session->generated->len; i++) {
+		g_autofree char *path = path_quote(session->generated->pdata[i]);
+
+		finding_add(findings, "build", "undecided",
+			    g_strdup_printf("%s: is another when it is generated of the commit's sources; of what reads it,"
+					    " only what reads the commit's own files was looked at", path), true);
+		n++;
+	}
 	for (guint i = 0; i < session->affected->unknown->len; i++) {
 		finding_add(findings, "build", "undecided", g_strdup(session->affected->unknown->pdata[i]), true);
 		n++;
@@ -150,6 +159,11 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 {
 	guint n = 0;
 
+	if (session->unprepared) {
+		finding_add(findings, "build", session->unprepared_before ? "undecided" : "fails",
+			    g_strdup_printf("prepare: %s", session->unprepared), false);
+		n++;
+	}
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
 		g_autofree char *path = NULL;

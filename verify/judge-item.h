@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * judge-item.h: one commit or one state of the sources while it is looked at.
- * What judge.c, apart.c, look.c, compile.c, findings.c, compare-*.c and survey.c share.
+ * What judge.c, apart.c, look.c, compile.c, generated.c, findings.c, compare-*.c and survey.c share.
  *
  * Every object has two states, before (with the parent's sources) and after.
  * Equal texts need no compilation; of the others both facts are wanted.
@@ -30,6 +30,12 @@ struct session {
 	const struct affected *affected;
 	bool commands_changed;
 	bool apart;		/* all that can be compiled has a text, as far as is known */
+	bool remakes;		/* kbuild generates files of what the commit changes */
+	GHashTable *inputs;	/* of the judge, when that was found out */
+	GHashTable *sums;	/* of what was generated of the parent's sources, between the two */
+	GPtrArray *generated;	/* paths of what is generated and is another than the parent's */
+	char *unprepared;	/* why files could not be generated of the commit's sources, NULL: they could */
+	bool unprepared_before;	/* nor of the parent's */
 	GPtrArray *findings;	/* struct finding *, once it is finished */
 };
 
@@ -87,6 +93,20 @@ bool item_can_run(const struct item *item);
 void item_run(struct item *item, struct pool *pool, char **argv, pool_done done, gpointer data);
 /* What to do with the output of object_expand(); data is the item. */
 gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error);
+
+/* generated.c: */
+/* Whether kbuild generates files of what the commit changes; the object tree is prepared. */
+bool session_remakes(struct session *session);
+/* Notes what there is of the parent. */
+void session_note_generated(struct session *session);
+/* Makes it of the present sources. */
+gboolean session_make_generated(struct session *session, GError **error);
+/* Finds out what is another now. */
+void session_compare_generated(struct session *session);
+/* Whether some of that is among what an object reads. */
+bool session_reads_generated(const struct session *session, GHashTable *includes);
+/* Whether it reads what kbuild makes only when it is asked for the object. */
+bool session_reads_made(const struct session *session, GHashTable *includes);
 
 /* compile.c: */
 /* Takes what the object is with the present sources. */

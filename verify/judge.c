@@ -71,12 +71,14 @@ static void add_items(struct session *session, const struct affected *affected)
 	}
 }
 
-static bool reads_change(const GHashTable *includes, const struct commit *commit)
+static bool reads_change(GHashTable *includes, const struct session *session)
 {
-	for (guint i = 0; includes && i < commit->changes->len; i++)
-		if (g_hash_table_contains((GHashTable *)includes, ((struct change *)commit->changes->pdata[i])->path))
+	const GPtrArray *changes = session->commit->changes;
+
+	for (guint i = 0; includes && i < changes->len; i++)
+		if (g_hash_table_contains(includes, ((struct change *)changes->pdata[i])->path))
 			return true;
-	return false;
+	return session_reads_generated(session, includes);
 }
 
 static gboolean on_checker_text(struct pool *pool, struct process *result, gpointer data, GError **error)
@@ -204,7 +206,7 @@ static gboolean take_after(struct session *session, GError **error)
 		if (session->apart && object_has_text(item->object))
 			item_run(item, pool, object_directives(item->object), on_directives_after, item);
 		else if (item->own || session->commands_changed || (!item->before.sum && !item->before.complaint) ||
-		    reads_change(item->before.includes, session->commit))
+		    reads_change(item->before.includes, session))
 			item_run(item, pool, object_expand(item->object), on_text_after, item);
 	}
 	ok = pool_run(pool, error);
@@ -234,6 +236,13 @@ static bool needs_parent_checked(const struct item *item)
 	return item->after.checker.key && g_strcmp0(item->after.checker.key, item->before.checker.key);
 }
 
+/* Moves the sources once both sides were seen. */
+static gboolean move_sources(struct session *session, const char *commit, GError **error)
+{
+	return tree_move(session->judge->tree, commit, error) &&
+	       (!session->remakes || session_make_generated(session, error));
+}
+
 /* Goes back for the parent's facts that are not known yet; not where its commands are gone. */
 static gboolean complete_before(struct session *session, GError **error)
 {
@@ -255,8 +264,8 @@ static gboolean complete_before(struct session *session, GError **error)
 			back |= item->before.checker.key && !item->before.checker.fact;
 		}
 	}
-	ok = (!back || tree_move(session->judge->tree, session->commit->parent, error)) && pool_run(pool, error) &&
-		tree_move(session->judge->tree, session->commit->id, error);
+	ok = (!back || move_sources(session, session->commit->parent, error)) && pool_run(pool, error) &&
+		(!back || move_sources(session, session->commit->id, error));
 	pool_free(pool);
 	return ok;
 }
@@ -297,11 +306,24 @@ static void forget_others(struct session *session)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct object *object = value;
 
-		if (session->commands_changed)
-			object->asked = false;
 		if (!g_hash_table_contains(session->by_source, object->source) &&
-		    (session->commands_changed || !object->includes || reads_change(object->includes, session->commit)))
+		    (session->commands_changed || !object->includes || reads_change(object->includes, session)))
 			object_forget(object);
+	}
+}
+
+/* Where kbuild's answer, or what it makes before it gives one, may be another. */
+static void ask_again(struct session *session)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, session->judge->objects);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct object *object = value;
+
+		if (session->commands_changed || session_reads_made(session, object->includes))
+			object->asked = false;
 	}
 }
 
@@ -309,12 +331,18 @@ static gboolean move_forward(struct session *session, const struct affected *aff
 {
 	g_autoptr(GPtrArray) own = g_ptr_array_new();
 
-	if (!judge_advance(session->judge, session->commit, &session->commands_changed, error))
+	if (session->remakes)
+		session_note_generated(session);
+	if (!judge_advance(session->judge, session->commit, &session->commands_changed, error) ||
+	    (session->remakes && !session_make_generated(session, error)))
 		return FALSE;
-	forget_others(session);
+	ask_again(session);
 	g_ptr_array_add(own, (gpointer)affected);
 	if (!judge_commands(session->judge, own, error))
 		return FALSE;
+	if (session->remakes)
+		session_compare_generated(session);
+	forget_others(session);
 	take_models(session);
 	return TRUE;
 }
@@ -342,7 +370,7 @@ static bool may_be_apart(const struct session *session)
 {
 	const struct affected *affected = session->affected;
 
-	if (session->commands_changed || session->judge->checks & CHECK_SPARSE ||
+	if (session->commands_changed || session->remakes || session->judge->checks & CHECK_SPARSE ||
 	    !(session->judge->checks & CHECKS_COMPILE) || !apart_takes(affected->own->len) ||
 	    affected->reached->len || affected->sample->len)
 		return false;
@@ -395,8 +423,6 @@ static gboolean take_sides(struct session *session, GError **error)
 {
 	const struct affected *affected = session->affected;
 
-	if (!catch_up(session, error) || !judge_commands(session->judge, session->judge->todo, error))
-		return FALSE;
 	add_items(session, affected);
 	if (session->judge->checks & CHECK_BUILD)
 		add_headers(session);
@@ -414,8 +440,10 @@ static gboolean take_sides(struct session *session, GError **error)
 /* What is apart joins the others; what is not is finished while its sources are there. */
 static gboolean judge_session(struct session *session, GPtrArray *apart, GError **error)
 {
-	if (!read_wanted(session, error))
+	if (!read_wanted(session, error) || !catch_up(session, error) ||
+	    !judge_commands(session->judge, session->judge->todo, error))
 		return FALSE;
+	session->remakes = session_remakes(session);
 	session->apart = may_be_apart(session);
 	/* Facts the others are about to find out are not to be found out twice. */
 	if ((!session->apart && !finish_apart(session->judge, apart, error)) || !take_sides(session, error))

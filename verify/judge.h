@@ -30,6 +30,8 @@ struct judge {
 	GHashTable *judged;	/* as of struct verify */
 	GHashTable *pops_macro;	/* path -> whether the file, as it is in the sources, has such a #pragma */
 	GHashTable *texts;	/* keys of facts of the compiler that were wanted */
+	GHashTable *inputs;	/* paths of the sources of which files are generated, NULL: to be read */
+	bool stale;		/* the files could not be generated of the last commit's sources */
 	/* Texts, compilations, runs of the parser alone and of sparse, facts that were there. */
 	guint preprocessed, compiled, parsed, checked, known;
 };

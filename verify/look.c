@@ -37,6 +37,7 @@ void judge_close(struct judge *judge)
 	g_ptr_array_unref(judge->todo);
 	g_hash_table_unref(judge->texts);
 	g_hash_table_unref(judge->pops_macro);
+	g_clear_pointer(&judge->inputs, g_hash_table_unref);
 	tree_close(judge->tree);
 }
 
@@ -91,6 +92,9 @@ gboolean judge_commands(struct judge *judge, const GPtrArray *affected, GError *
 		want_commands(judge, a->reached, unknown);
 		want_commands(judge, a->sample, unknown);
 	}
+	/* That may make more. */
+	if (unknown->len)
+		g_clear_pointer(&judge->inputs, g_hash_table_unref);
 	return tree_record(judge->tree, unknown, error);
 }
 
@@ -127,6 +131,7 @@ struct session *session_new(struct judge *judge, const struct commit *commit)
 	session->items = g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
 	session->by_source = g_hash_table_new(g_str_hash, g_str_equal);
 	session->wanted = g_ptr_array_new();
+	session->generated = g_ptr_array_new_with_free_func(g_free);
 	return session;
 }
 
@@ -142,6 +147,10 @@ void session_free(struct session *session)
 	g_hash_table_unref(session->by_source);
 	g_ptr_array_unref(session->wanted);
 	g_clear_pointer(&session->findings, g_ptr_array_unref);
+	g_clear_pointer(&session->inputs, g_hash_table_unref);
+	g_clear_pointer(&session->sums, g_hash_table_unref);
+	g_ptr_array_unref(session->generated);
+	g_free(session->unprepared);
 	g_free(session);
 }
 

@@ -150,6 +150,64 @@ static void test_lost_command(struct kernel *kernel, gconstpointer data)
 	g_assert_nonnull(strstr(build, "undecided a/one.c: kbuild has no rule for its object\n"));
 }
 
+/* A header that kbuild makes of a table, as the .cmd file beside it says; of a bad table it makes none. */
+static void put_table(const struct kernel *kernel)
+{
+	g_auto(GStrv) halves = g_strsplit(makefile, "all prepare:\n", 2), flags = NULL;
+	g_autofree char *made = NULL, *all = NULL;
+
+	made = g_strjoin("all prepare:\n\tmkdir -p $(O)/include/generated\n"
+			 "\techo 'cmd_g.h := make-it $(CURDIR)/a/names.tbl' >$(O)/include/generated/.g.h.cmd\n"
+			 "\t! grep bad $(CURDIR)/a/names.tbl\n"
+			 "\tgrep -v '#' $(CURDIR)/a/names.tbl >$(O)/include/generated/g.h\n", halves[0], halves[1], NULL);
+	flags = g_strsplit(made, "-DNAME", 2);
+	all = g_strjoinv("-I./include -DNAME", flags);
+	put(kernel, "Makefile", all);
+	put(kernel, "init/main.c", "int main_;\n");
+	put(kernel, "a/names.tbl", "enum { N = 1 };\n");
+	put(kernel, "a/two.c", "#include <generated/g.h>\nint two = N;\n");
+	commit(kernel, "tabled");
+}
+
+/* What reads the table's header may be another; what the commit changes is compiled with the new one. */
+static void test_generated(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *alone = NULL, *equiv = NULL, *same = NULL;
+
+	(void)data;
+	put_table(kernel);
+	put(kernel, "a/names.tbl", "# one\nenum { N = 1 };\n");
+	commit(kernel, "same");
+	put(kernel, "a/names.tbl", "enum { N = 2 };\n");
+	commit(kernel, "another");
+	put(kernel, "a/two.c", "#include <generated/g.h>\nint two = N - 1;\n");
+	put(kernel, "a/names.tbl", "enum { N = 3 };\n");
+	commit(kernel, "both");
+	same = kernel_rows(kernel, "tabled..same", CHECK_BUILD, "build");
+	alone = kernel_rows(kernel, "same..another", CHECK_BUILD, "build");
+	equiv = kernel_rows(kernel, "another..both", CHECK_EQUIV, "equiv");
+	g_assert_cmpstr(same, ==, "holds 0 objects\n");
+	g_assert_true(g_str_has_prefix(alone, "undecided include/generated/g.h: is another when it is generated"));
+	g_assert_cmpstr(equiv, ==, "holds 1 identical\n");
+}
+
+static void test_not_generated(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put_table(kernel);
+	put(kernel, "a/names.tbl", "bad\n");
+	commit(kernel, "bad");
+	put(kernel, "a/one.c", "int one = 1;\n");
+	commit(kernel, "as-bad");
+	put(kernel, "a/names.tbl", "enum { N = 1 };\n");
+	commit(kernel, "good");
+	rows = kernel_rows(kernel, "tabled..good", CHECK_BUILD, "build");
+	g_assert_nonnull(strstr(rows, "fails prepare: "));
+	g_assert_nonnull(strstr(rows, "undecided prepare: "));
+}
+
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 {
 	g_test_add(name, struct kernel, NULL, setup, test, kernel_teardown);
@@ -167,5 +225,7 @@ int main(int argc, char **argv)
 	add("/blind/files-of-other-kinds", test_other_files);
 	add("/blind/makefile-without-objects", test_makefile);
 	add("/blind/command-that-is-gone", test_lost_command);
+	add("/blind/header-that-is-generated", test_generated);
+	add("/blind/header-that-cannot-be-generated", test_not_generated);
 	return g_test_run();
 }

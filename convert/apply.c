@@ -79,6 +79,8 @@ static gboolean add_row(struct series *series, const struct tsv *plan, guint i, 
 			    tsv_get(plan, i, 0));
 	}
 	g_ptr_array_add(part_of(series, patch_at(series, position, step, tsv_get(plan, i, 3)), step)->paths, path);
+	if (step->uses)
+		g_hash_table_add(series->used, path);
 	return TRUE;
 }
 
@@ -154,6 +156,7 @@ struct series *series_new(struct context *ctx, GError **error)
 	series->parts = g_ptr_array_new_with_free_func((GDestroyNotify)part_free);
 	series->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)file_free);
 	series->edited = g_ptr_array_new_with_free_func((GDestroyNotify)edited_free);
+	series->used = g_hash_table_new(g_str_hash, g_str_equal);
 	series->modes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	series->words = words_new((const char *const *)ctx->recipe->watch);
 	series->pool = pool_new(ctx->jobs, "rules");
@@ -172,6 +175,7 @@ void series_free(struct series *series)
 	g_ptr_array_unref(series->parts);
 	g_ptr_array_unref(series->patches);
 	g_hash_table_unref(series->files);
+	g_hash_table_unref(series->used);
 	g_ptr_array_unref(series->edited);
 	g_hash_table_unref(series->modes);
 	words_free(series->words);
@@ -196,7 +200,7 @@ static gboolean find_mode(struct series *series, const char *path, guint *mode, 
 	return TRUE;
 }
 
-/* The file as the steps so far left it, entered once; NULL without an error where it cannot have a site. */
+/* The file as the steps so far left it, entered once; NULL without an error where no rule can have to do with it. */
 static struct file *enter_file(struct series *series, const char *path, GError **error)
 {
 	struct file *file = g_hash_table_lookup(series->files, path);
@@ -207,7 +211,7 @@ static struct file *enter_file(struct series *series, const char *path, GError *
 	if (file)
 		return file;
 	text = tree_tagged(series->tree, path, &len, error);
-	if (!text || !words_occur(series->words, text, len)) {
+	if (!text || (!g_hash_table_contains(series->used, path) && !words_occur(series->words, text, len))) {
 		g_free(text);
 		return NULL;
 	}

@@ -8,7 +8,8 @@
  * Commits stand in the order of (stage, subsystem, step): all of a subsystem's
  * commits of a stage are neighbours and make one patch set. The subsystem of a
  * step that is not split is "-". Files where every code site is kept are not
- * in the plan, nor are files of another subsystem than those selected. A step
+ * in the plan, nor are files of another subsystem than those selected; but a step
+ * with uses= also reads files without sites that have its names. A step
  * that joins another has its position. A commit that turns out to change nothing
  * is not made.
  */
@@ -18,6 +19,7 @@
 #include "maintainers.h"
 #include "sites.h"
 #include "tree.h"
+#include "uses.h"
 
 struct row {
 	const struct step *step;
@@ -81,17 +83,17 @@ static GHashTable *files_to_convert(const struct tsv *sites, bool prose, GError 
 	return g_steal_pointer(&files);
 }
 
-static bool has_words(const struct step *step, GHashTable *words)
+static bool has_one(char *const *wanted, GHashTable *words)
 {
-	for (guint i = 0; step->words[i]; i++)
-		if (g_hash_table_contains(words, g_intern_string(step->words[i])))
+	for (guint i = 0; wanted[i]; i++)
+		if (g_hash_table_contains(words, g_intern_string(wanted[i])))
 			return true;
 	return false;
 }
 
-/* Rows of a step that runs on files: those that have its words and match its pattern. */
+/* Rows of a step that runs on files: those that have one of the words and match its pattern. */
 static gboolean plan_files(const struct context *ctx, struct tree *tree, struct maintainers *m, GHashTable *files,
-			   const struct step *step, guint stage, GPtrArray *rows, GError **error)
+			   char *const *wanted, const struct step *step, guint stage, GPtrArray *rows, GError **error)
 {
 	GHashTableIter iter;
 	gpointer path, words;
@@ -102,7 +104,7 @@ static gboolean plan_files(const struct context *ctx, struct tree *tree, struct 
 		g_autofree char *text = NULL;
 		gsize len;
 
-		if (!has_words(step, words) || !recipe_gives(ctx->recipe, step, path) ||
+		if (!has_one(wanted, words) || !recipe_gives(ctx->recipe, step, path) ||
 		    (step->per_subsystem && !context_has_subsystem(ctx, subsystem)))
 			continue;
 		if (step->match) {
@@ -128,7 +130,8 @@ static gboolean plan_edit(struct tree *tree, const struct step *step, guint stag
 	return TRUE;
 }
 
-static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GHashTable *prose, GError **error)
+static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GHashTable *prose, GHashTable *elsewhere,
+			     GError **error)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)row_free);
 	struct maintainers *m = maintainers_read(ctx->git, ctx->base, error);
@@ -149,7 +152,9 @@ static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GHash
 		if (step->kind == RULE_EDIT)
 			ok = plan_edit(tree, step, stages, rows, error);
 		else
-			ok = plan_files(ctx, tree, m, step->prose ? prose : files, step, stages, rows, error);
+			ok = plan_files(ctx, tree, m, step->prose ? prose : files, step->words, step, stages, rows,
+					error) &&
+			     (!step->uses || step->prose || plan_files(ctx, tree, m, elsewhere, step->uses, step, stages, rows, error));
 	}
 	tree_free(tree);
 	maintainers_free(m);
@@ -205,7 +210,8 @@ gboolean cmd_plan(struct context *ctx, enum status *status, GError **error)
 	gboolean fits = sites && context_check_inputs(ctx, "sites", false, error);
 	g_autoptr(GHashTable) files = fits ? files_to_convert(sites, false, error) : NULL;
 	g_autoptr(GHashTable) prose = files ? files_to_convert(sites, true, error) : NULL;
-	g_autoptr(GPtrArray) rows = prose ? plan_steps(ctx, files, prose, error) : NULL;
+	g_autoptr(GHashTable) elsewhere = prose ? uses_elsewhere(ctx, files, error) : NULL;
+	g_autoptr(GPtrArray) rows = elsewhere ? plan_steps(ctx, files, prose, elsewhere, error) : NULL;
 	guint commits;
 	gboolean ok = FALSE;
 

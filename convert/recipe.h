@@ -31,7 +31,8 @@
  *	gone=del_timer		words of which this step leaves no code site in its files: what a selection
  *				of steps is held against, in place of words=, optional
  *	uses=try_to_del		as words=, asked of the file as the steps before left it, in place of
- *				words=: names that a step before brings, optional
+ *				words=: names that a step before brings, optional. C files of the tag
+ *				without sites that have such a name in code are given, too
  *	paths=REGEX		files whose path does not match are not given to the rule, optional
  *	match=REGEX		files without a line that matches are not given to the rule, optional;
  *				no escapes of GKeyFile

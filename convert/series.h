@@ -33,6 +33,7 @@ struct series {
 	GPtrArray *parts;	/* struct part *, by position and step */
 	GHashTable *files;	/* path -> struct file *, those that rules run on */
 	GPtrArray *edited;	/* struct edited *, what edits made; owns texts of changes */
+	GHashTable *used;	/* set of paths that steps with uses= are given; borrowed from the parts */
 	GHashTable *modes;	/* path -> mode in the tag, GUINT_TO_POINTER, of what the plan names */
 	struct words *words;
 	struct tree *tree;

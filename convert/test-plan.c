@@ -230,6 +230,35 @@ static void joined_step_makes_no_commit_of_its_own(void)
 	closed(ctx);
 }
 
+/* block/a.c has no watched word, but a name that the last step uses; what an edit did to it before stays. */
+static void step_reads_files_without_sites_that_have_its_names(void)
+{
+	static const char uses[] =
+		"[recipe]\nbranch=b\nwatch=page\n"
+		"[edit]\nstage=one\nkind=edit\nrule=x.edit\nsplit=one\nexpect=any\nsubject=top: edit\n"
+		"[last]\nstage=two\nkind=tokens\nrule=len.tokens\nsplit=subsystem\nexpect=any\nsubject=use len2()\nuses=len\n";
+	struct context *ctx;
+	g_autofree char *plan = NULL, *text = NULL, *first = NULL;
+
+	given_series = uses;
+	given_edit = "[block/a.c]\nbefore=^int a\ntext=int edited;\\n\n";
+	ctx = opened("uses", NULL);
+	given_series = series;
+	given_edit = edit;
+	applied(ctx);
+	plan = table_of(ctx, "plan.tsv");
+	g_assert_cmpstr(plan, ==, "step\trule\tfile\tsubsystem\tposition\n"
+			"edit\tx.edit\tblock/a.c\t-\t0001\n"
+			"last\tlen.tokens\tblock/a.c\tblock-layer\t0002\n"
+			"last\tlen.tokens\tfs/f.c\tfile-systems\t0003\n"
+			"last\tlen.tokens\tinclude/linux/s.h\tinclude-linux\t0004\n");
+	text = sh(ctx->kernel, "git show b/v1/all:block/a.c");
+	g_assert_cmpstr(text, ==, "int edited;\nint a(struct s *s)\n{\n\treturn len2(s);\n}\n");
+	first = sh(ctx->kernel, "git show b/v1/one:block/a.c");
+	g_assert_cmpstr(first, ==, "int edited;\nint a(struct s *s)\n{\n\treturn s->len;\n}\n");
+	closed(ctx);
+}
+
 /* A file that is new has no site in the tag. */
 static void word_that_an_edit_writes_elsewhere_is_an_error(void)
 {
@@ -325,6 +354,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/apply/apply-again-is-the-same", apply_again_is_the_same);
 	g_test_add_func("/apply/word-that-an-edit-writes-elsewhere-is-an-error",
 			word_that_an_edit_writes_elsewhere_is_an_error);
+	g_test_add_func("/plan/step-reads-files-without-sites-that-have-its-names",
+			step_reads_files_without_sites_that_have_its_names);
 	g_test_add_func("/apply/plan-of-another-recipe-is-refused", plan_of_another_recipe_is_refused);
 	g_test_add_func("/apply/plan-of-another-selection-is-refused", plan_of_another_selection_is_refused);
 	g_test_add_func("/apply/branch-of-a-stage-is-not-replaced", branch_of_a_stage_is_not_replaced);

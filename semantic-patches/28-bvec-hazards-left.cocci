@@ -69,13 +69,3 @@ expression B, X;
 @null depends on patch@
 @@
 * bvec_set_page(..., NULL, ...)
-
-// A struct that happens to look like a bvec.
-@cast depends on patch@
-expression E;
-@@
-(
-* (const struct bio_vec *)skb_shinfo(E)->frags
-|
-* (struct bio_vec *)skb_shinfo(E)->frags
-)

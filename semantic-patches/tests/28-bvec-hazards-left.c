@@ -61,13 +61,6 @@ static void null_for_a_page(struct bio_vec *bv)
 	consume(bv);
 }
 
-static void cast_of_frags(struct iov_iter *iter, struct sk_buff *skb)
-{
-	iov_iter_bvec(iter, ITER_SOURCE,
-		      (const struct bio_vec *)skb_shinfo(skb)->frags,
-		      skb_shinfo(skb)->nr_frags, skb->len);
-}
-
 /* What must not be. */
 
 static void whole_bvec(struct bio_vec *bv, struct page *page)

@@ -9,7 +9,8 @@
 # judged at any of the commits: of sources that change, reached by a header, and
 # of the sample. make finds out which of them a commit changes. And beside a
 # rebase that makes at each commit only the changed sources, header or not, and
-# so needs to be told what they are. Prints a table; asserts nothing.
+# so needs to be told what they are. A rebase that takes three times as long as
+# phyr-verify, cold, is stopped. Prints a table; asserts nothing.
 #
 # usage: bench.sh [SERIES|TAG]	(default: 6.12)
 
@@ -87,7 +88,8 @@ git --git-dir="$bench/linux.git" diff --name-only "$tip~$commits" "$tip" | sed -
 	grep -xFf "$objects" >"$bench/changed"
 
 # rebased LABEL OBJECTS COMMAND: the rebase from a work tree at the tip and no object
-# tree; the command makes in $bench/obj what the file OBJECTS names.
+# tree; the command makes in $bench/obj what the file OBJECTS names. One that was stopped
+# leaves in $bench/LABEL.stopped at which commit.
 rebased()
 {
 	rm -rf "$bench/rebase" "$bench/obj"
@@ -99,11 +101,28 @@ rebased()
 		git -C "$bench/rebase" -c user.name=bench -c user.email=bench@example.org rebase --exec "$3" "$tip~$commits"
 	EOF
 	chmod +x "$bench/run"
-	/usr/bin/time -o "$bench/$1" -f '%e %M' "$bench/run" >"$bench/log" 2>&1 || { tail "$bench/log" >&2; exit 2; }
+	rc=0
+	/usr/bin/time -q -o "$bench/$1" -f '%e %M' timeout "$stop" "$bench/run" >"$bench/log" 2>&1 || rc=$?
+	case $rc in
+	0) ;;
+	124)
+		grep -c '^pick' "$bench/rebase/.git/rebase-merge/done" >"$bench/$1.stopped"
+		return ;;
+	*) tail "$bench/log" >&2; exit 2 ;;
+	esac
 	while read -r object; do
 		[ -e "$bench/obj/$object" ] || die "git rebase did not make '$object': $(tail -n 3 "$bench/log")"
 	done <"$2"
 }
+
+# took LABEL: its time, of one that was stopped how far it came.
+took()
+{
+	[ ! -e "$bench/$1.stopped" ] || printf 'more than '
+	printf '%s s' "$(seconds "$bench/$1")"
+	[ ! -e "$bench/$1.stopped" ] || printf ', stopped at commit %s of %s' "$(cat "$bench/$1.stopped")" "$commits"
+}
+stop=$(awk '{ print int($1 * 3) + 1; exit }' "$bench/verify-cold")
 make="make -s -j$jobs O=$bench/obj W=1"
 rebased rebase-all "$objects" "$make $(tr '\n' ' ' <"$objects")"
 # shellcheck disable=SC2016 # for the rebase's shell
@@ -119,7 +138,7 @@ cat <<-TABLE
 	phyr-verify build,equiv of $commits commits, cold: $(seconds "$bench/verify-cold") s
 	  $(grep "(ratio " "$bench/verify-cold.log")
 	the same, warm: $(seconds "$bench/verify-warm") s
-	git rebase --exec make of the $(wc -l <"$objects") objects that phyr-verify judged: $(seconds "$bench/rebase-all") s
+	git rebase --exec make of the $(wc -l <"$objects") objects that phyr-verify judged: $(took rebase-all)
 	  (phyr-verify: both sides of each; the rebase: one)
-	the same, at each commit the changed sources only, $(wc -l <"$bench/changed") objects: $(seconds "$bench/rebase-changed") s
+	the same, at each commit the changed sources only, $(wc -l <"$bench/changed") objects: $(took rebase-changed)
 TABLE

@@ -34,6 +34,11 @@
 /// gets just these. One that cannot be had leaves the entry without a page, as
 /// it was.
 ///
+/// svc_rdma_rw.c: behind the last page of a request is a NULL. A peer that
+/// sends another segment when the pages are full gets to it, and what looks
+/// for an overrun did so after the store, and only if the segment went on
+/// then: else the NULL was mapped for DMA. It looks before the store.
+///
 // Confidence: High
 // Options: --no-includes --include-headers
 // Requires: 1.1.1
@@ -188,5 +193,24 @@ fn(...)
   ...
   }
   else S1
+...>
+}
+
+// The end of an array of pages is looked for after the store.
+@overrun depends on patch@
+identifier fn = {svc_rdma_build_read_segment};
+identifier rqstp, head, out;
+expression B, L, O, N, E;
+@@
+fn(...)
+{
+<...
++ if (head->rc_curpage >= rqstp->rq_maxpages)
++   goto out;
+  if (!head->rc_pageoff) head->rc_page_count++;
+  ...
+  bvec_set_page(B, rqstp->rq_pages[head->rc_curpage], L, O);
+  ...
+- if (N && E) goto out;
 ...>
 }

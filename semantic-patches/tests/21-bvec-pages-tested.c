@@ -124,6 +124,37 @@ static void do_btree_node_write(struct btree *b)
 	}
 }
 
+static int svc_rdma_build_read_segment(struct svc_rqst *rqstp,
+				       struct recv_ctxt *head, unsigned int len)
+{
+	unsigned int i, seg_len;
+
+	for (i = 0; i < head->nents; i++) {
+		seg_len = min_t(unsigned int, len,
+				PAGE_SIZE - head->rc_pageoff);
+
+		if (!head->rc_pageoff)
+			head->rc_page_count++;
+
+		bvec_set_page(&head->bvec[i],
+			      rqstp->rq_pages[head->rc_curpage],
+			      seg_len, head->rc_pageoff);
+
+		head->rc_pageoff += seg_len;
+		if (head->rc_pageoff == PAGE_SIZE)
+			head->rc_curpage++;
+		len -= seg_len;
+
+		if (len && head->rc_curpage + 1 > rqstp->rq_maxpages)
+			goto out_put;
+	}
+	return 0;
+
+out_put:
+	give_back(head);
+	return -EINVAL;
+}
+
 /* What must not change. */
 
 static int function_nobody_read_stays(struct bio_vec *bv)

@@ -8,7 +8,7 @@
  * EDU and NVME are addresses of PCI devices that vfio-pci has: the device of
  * that name that QEMU makes for teaching, and a disk whose content is lost. CASE
  * is a kind of memory (anonymous, thp, hugetlb, shmem, file or private of FILE,
- * readonly, mixed) or one of: refused, entries, limit, hole, device, late GROUP,
+ * readonly, mixed) or one of: refused, awaited, entries, limit, hole, device, late GROUP,
  * hold, costs.
  *
  * Each case ends with as many pages unpinned as were pinned, in the whole
@@ -16,7 +16,9 @@
  * 0 if all was as it should be, 77 if the machine has no such memory.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/userfaultfd.h>
 #include <limits.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -223,6 +225,34 @@ static void hole(unsigned char *at)
 	is_unmapped(IOVA, SIZE - 3 * page);
 }
 
+/* Memory of which a part would come from user space: who maps it may not wait for that, it keeps the container. */
+static void awaited(unsigned char *at)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register missing = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	long before = pinned(), counted = locked();
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (fd < 0)
+		end(77, "no userfaultfd");
+	anonymous(at, SIZE, MADV_NOHUGEPAGE);
+	missing.range = (struct uffdio_range){ .start = (uintptr_t)at, .len = SIZE };
+	if (madvise(at + HUGE, page, MADV_DONTNEED) || ioctl(fd, UFFDIO_API, &api) ||
+	    ioctl(fd, UFFDIO_REGISTER, &missing))
+		broken("memory is not watched");
+	/* Who waits is ended by this. */
+	alarm(60);
+	refuses("what is to come from user space", map_dma(at, IOVA, SIZE, READ_WRITE), EFAULT);
+	alarm(0);
+	if (locked() != counted || pinned() != before)
+		end(1, "%ld bytes counted and %ld pages pinned for nothing", locked() - counted, pinned() - before);
+	is_mapped(at, IOVA, HUGE, READ_WRITE);
+	is_unmapped(IOVA, HUGE);
+	close(fd);
+	is_mapped(at, IOVA, SIZE, READ_WRITE);
+	is_unmapped(IOVA, SIZE);
+}
+
 /* The registers of one device are memory without pages for the other. */
 static void of_device(const struct device *edu, const struct device *other, unsigned char *at)
 {
@@ -374,6 +404,8 @@ int main(int argc, char **argv)
 		readonly(&edu, at);
 	} else if (!strcmp(what, "refused")) {
 		refused(at);
+	} else if (!strcmp(what, "awaited")) {
+		awaited(at);
 	} else if (!strcmp(what, "entries")) {
 		entries(at);
 	} else if (!strcmp(what, "limit")) {

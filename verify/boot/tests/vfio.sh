@@ -127,7 +127,7 @@ limits()
 	driven hole
 }
 
-plan 15
+plan 16
 check "anonymous memory of small pages" driven anonymous
 check "transparent large pages" transparent
 check "large pages, page by page" page_by_page
@@ -139,6 +139,7 @@ check "one region over memory of all kinds" mixed
 check "memory that may only be read, or was never touched" driven readonly
 check "registers of another device" driven device
 check "regions that overlap, bisect or are odd" driven refused
+check "memory that user space is to bring" driven awaited
 check "as many regions as there may be" driven entries
 check "a limit of locked memory, and a hole" limits
 check "a container that gets a device late" late

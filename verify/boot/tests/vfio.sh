@@ -121,6 +121,19 @@ killed()
 	driven anonymous
 }
 
+# With DEBUG_VM a kernel tells of a fault that must not wait for user space, with a trace, as far as its limit lets it.
+awaited()
+{
+	need USERFAULTFD
+	limit=/proc/sys/kernel/printk_ratelimit_burst
+	burst=$(cat "$limit")
+	echo 0 >"$limit"
+	status=0
+	driven awaited || status=$?
+	echo "$burst" >"$limit"
+	return "$status"
+}
+
 limits()
 {
 	driven limit
@@ -139,7 +152,7 @@ check "one region over memory of all kinds" mixed
 check "memory that may only be read, or was never touched" driven readonly
 check "registers of another device" driven device
 check "regions that overlap, bisect or are odd" driven refused
-check "memory that user space is to bring" driven awaited
+check "memory that user space is to bring" awaited
 check "as many regions as there may be" driven entries
 check "a limit of locked memory, and a hole" limits
 check "a container that gets a device late" late

@@ -57,15 +57,30 @@ static int row_compare(gconstpointer a, gconstpointer b)
 	return strcmp(x->file, y->file);
 }
 
-/* Files with a site in code, or in prose, that is not kept: path -> set of its words (interned). */
+/* path -> set of words (interned). */
+static GHashTable *new_files(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+}
+
+static void note_word(GHashTable *files, const char *path, const char *word)
+{
+	GHashTable *words = g_hash_table_lookup(files, path);
+
+	if (!words) {
+		words = g_hash_table_new(NULL, NULL);
+		g_hash_table_insert(files, g_strdup(path), words);
+	}
+	g_hash_table_add(words, (gpointer)g_intern_string(word));
+}
+
+/* Files with a site in code, or in prose, that is not kept, and their words. */
 static GHashTable *files_to_convert(const struct tsv *sites, bool prose, GError **error)
 {
-	g_autoptr(GHashTable) files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-							    (GDestroyNotify)g_hash_table_unref);
+	g_autoptr(GHashTable) files = new_files();
 
 	for (guint i = 0; i < sites->rows->len; i++) {
 		g_autofree char *path = NULL;
-		GHashTable *words;
 
 		if (!(prose ? site_kind_is_prose : site_kind_is_code)(tsv_get(sites, i, SITE_KIND)) ||
 		    !strcmp(tsv_get(sites, i, SITE_STATUS), "kept"))
@@ -73,13 +88,26 @@ static GHashTable *files_to_convert(const struct tsv *sites, bool prose, GError 
 		path = path_unquote(tsv_get(sites, i, SITE_PATH), error);
 		if (!path)
 			return NULL;
-		words = g_hash_table_lookup(files, path);
-		if (!words) {
-			words = g_hash_table_new(NULL, NULL);
-			g_hash_table_insert(files, g_strdup(path), words);
-		}
-		g_hash_table_add(words, (gpointer)g_intern_string(tsv_get(sites, i, SITE_WORD)));
+		note_word(files, path, tsv_get(sites, i, SITE_WORD));
 	}
+	return g_steal_pointer(&files);
+}
+
+/* Others that have names that steps use, and these. */
+static GHashTable *files_elsewhere(const struct context *ctx, GHashTable *known, GError **error)
+{
+	struct tsv *uses = uses_read(ctx, error);
+	g_autoptr(GHashTable) files = uses ? new_files() : NULL;
+
+	for (guint i = 0; files && i < uses->rows->len; i++) {
+		g_autofree char *path = path_unquote(tsv_get(uses, i, 0), error);
+
+		if (!path)
+			g_clear_pointer(&files, g_hash_table_unref);
+		else if (!g_hash_table_contains(known, path))
+			note_word(files, path, tsv_get(uses, i, 1));
+	}
+	tsv_free(uses);
 	return g_steal_pointer(&files);
 }
 
@@ -149,12 +177,13 @@ static GPtrArray *plan_steps(const struct context *ctx, GHashTable *files, GHash
 			break;
 		if (!context_has_stage(ctx, stage))
 			continue;
-		if (step->kind == RULE_EDIT)
+		if (step->kind == RULE_EDIT) {
 			ok = plan_edit(tree, step, stages, rows, error);
-		else
-			ok = plan_files(ctx, tree, m, step->prose ? prose : files, step->words, step, stages, rows,
-					error) &&
-			     (!step->uses || step->prose || plan_files(ctx, tree, m, elsewhere, step->uses, step, stages, rows, error));
+			continue;
+		}
+		ok = plan_files(ctx, tree, m, step->prose ? prose : files, step->words, step, stages, rows, error);
+		if (ok && step->uses && !step->prose)
+			ok = plan_files(ctx, tree, m, elsewhere, step->uses, step, stages, rows, error);
 	}
 	tree_free(tree);
 	maintainers_free(m);
@@ -210,7 +239,7 @@ gboolean cmd_plan(struct context *ctx, enum status *status, GError **error)
 	gboolean fits = sites && context_check_inputs(ctx, "sites", false, error);
 	g_autoptr(GHashTable) files = fits ? files_to_convert(sites, false, error) : NULL;
 	g_autoptr(GHashTable) prose = files ? files_to_convert(sites, true, error) : NULL;
-	g_autoptr(GHashTable) elsewhere = prose ? uses_elsewhere(ctx, files, error) : NULL;
+	g_autoptr(GHashTable) elsewhere = prose ? files_elsewhere(ctx, files, error) : NULL;
 	g_autoptr(GPtrArray) rows = elsewhere ? plan_steps(ctx, files, prose, elsewhere, error) : NULL;
 	guint commits;
 	gboolean ok = FALSE;

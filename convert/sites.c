@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sites.c: the command "sites": scans every blob of the tag.
+ * sites.c: the command "sites", and other tables that take a scan of every blob
+ * of the tag.
  *
  * The result depends on the tree, the recipe and this program only, and is
  * cached under the three.
@@ -13,12 +14,14 @@
 
 struct scan {
 	const struct context *ctx;
+	const struct sites_table *table;
 	struct words *words;
-	GMutex lock;		/* guards rows and the exceptions' counts */
+	GMutex lock;		/* guards rows, and what add() counts */
 	struct tsv *rows;
 };
 
-char *program_hash(GError **error)
+/* Hash of the running program, for keys of results that depend on its code. */
+static char *program_hash(GError **error)
 {
 	g_autofree char *program = NULL;
 	gsize len;
@@ -49,7 +52,8 @@ static char *first_reason(const struct site *site)
 	return g_strdup("no rule");
 }
 
-static void add_site(struct scan *scan, const char *path, const char *quoted, const struct site *site)
+static void add_site(const struct context *ctx, const char *path, const char *quoted, const struct site *site,
+		     struct tsv *rows)
 {
 	struct exception *e = NULL;
 	g_autofree char *line = g_strdup_printf("%u", site->line);
@@ -57,48 +61,70 @@ static void add_site(struct scan *scan, const char *path, const char *quoted, co
 	g_autofree char *reason = NULL;
 
 	if (!site_is_prose(site))
-		e = recipe_exception(scan->ctx->recipe, path, site->function, site->word,
+		e = recipe_exception(ctx->recipe, path, site->function, site->word,
 				     site_is_code(site) ? site->ordinal : ORDINAL_STRING);
 	if (e)
 		e->used++;
 	reason = e ? g_strdup(e->reason) : first_reason(site);
-	tsv_add(scan->rows, quoted, line, column, site->word, site_kind_name(site->kind), site->function,
+	tsv_add(rows, quoted, line, column, site->word, site_kind_name(site->kind), site->function,
 		e ? "kept" : "unconverted", "-", "-", reason);
+}
+
+static void add_sites(const struct context *ctx, const char *path, const GArray *sites, struct tsv *rows)
+{
+	g_autofree char *quoted = path_quote(path);
+
+	for (guint i = 0; i < sites->len; i++)
+		add_site(ctx, path, quoted, &g_array_index(sites, struct site, i), rows);
 }
 
 static void scan_file(const struct git_file *file, const char *text, gsize len, gpointer data)
 {
 	struct scan *scan = data;
 	g_autoptr(GArray) sites = NULL;
-	g_autofree char *quoted = NULL;
 
 	if (file->mode == 0120000 || !words_occur(scan->words, text, len))
 		return;
 	sites = scan_sites(file->path, text, len, scan->words);
-	quoted = path_quote(file->path);
 	g_mutex_lock(&scan->lock);
-	for (guint i = 0; i < sites->len; i++)
-		add_site(scan, file->path, quoted, &g_array_index(sites, struct site, i));
+	scan->table->add(scan->ctx, file->path, sites, scan->rows);
 	g_mutex_unlock(&scan->lock);
 }
 
-static char *scan_tree(struct context *ctx, GError **error)
+static char *scan_tree(const struct context *ctx, const struct sites_table *table, GError **error)
 {
 	g_autoptr(GPtrArray) files = git_files(ctx->git, ctx->base, NULL, error);
-	struct scan scan = { .ctx = ctx };
+	struct scan scan = { .ctx = ctx, .table = table };
 	char *text = NULL;
 
 	if (!files)
 		return NULL;
 	g_mutex_init(&scan.lock);
-	scan.words = words_new((const char *const *)ctx->recipe->watch);
-	scan.rows = tsv_new(SITES_TSV);
+	scan.words = words_new(table->words);
+	scan.rows = tsv_new(table->columns);
 	if (git_read_all(ctx->git, files, MAX(ctx->jobs, 1), scan_file, &scan, error))
 		text = tsv_text(scan.rows);
 	tsv_free(scan.rows);
 	words_free(scan.words);
 	g_mutex_clear(&scan.lock);
 	return text;
+}
+
+struct tsv *sites_table_read(const struct context *ctx, const struct sites_table *table, GError **error)
+{
+	g_autofree char *program = program_hash(error), *file = g_strconcat(table->name, ".tsv", NULL);
+	g_autofree char *path = context_path(ctx, file), *key = NULL, *text = NULL;
+	struct cache *cache = program ? cache_open(table->name, error) : NULL;
+	gsize len;
+	gboolean ok;
+
+	if (!cache)
+		return NULL;
+	key = cache_key(table->name, program, ctx->base, ctx->recipe->hash, NULL);
+	text = cache_get(cache, key, &len);
+	ok = text || ((text = scan_tree(ctx, table, error)) && cache_put(cache, key, text, strlen(text), error));
+	cache_close(cache);
+	return ok && file_write(path, text, -1, error) ? tsv_read(path, table->columns, error) : NULL;
 }
 
 static void count(GHashTable *counts, const char *name)
@@ -133,27 +159,15 @@ void sites_print(const struct context *ctx, const struct tsv *sites)
 
 gboolean cmd_sites(struct context *ctx, enum status *status, GError **error)
 {
-	g_autofree char *program = program_hash(error), *key = NULL, *text = NULL;
-	g_autofree char *path = context_path(ctx, "sites.tsv");
-	struct cache *cache = cache_open("sites", error);
-	struct tsv *sites = NULL;
-	gsize len;
-	gboolean ok = FALSE;
+	const struct sites_table table = {
+		"sites", SITES_TSV, (const char *const *)ctx->recipe->watch, add_sites };
+	struct tsv *sites = sites_table_read(ctx, &table, error);
+	gboolean ok = sites && context_note_inputs(ctx, "sites", false, error);
 
-	if (!program || !cache)
-		goto out;
-	key = cache_key("sites", program, ctx->base, ctx->recipe->hash, NULL);
-	text = cache_get(cache, key, &len);
-	if (!text && (!(text = scan_tree(ctx, error)) || !cache_put(cache, key, text, strlen(text), error)))
-		goto out;
-	if (!file_write(path, text, -1, error) || !context_note_inputs(ctx, "sites", false, error) ||
-	    !(sites = tsv_read(path, SITES_TSV, error)))
-		goto out;
-	sites_print(ctx, sites);
-	*status = STATUS_HOLDS;
-	ok = TRUE;
-out:
+	if (ok) {
+		sites_print(ctx, sites);
+		*status = STATUS_HOLDS;
+	}
 	tsv_free(sites);
-	cache_close(cache);
 	return ok;
 }

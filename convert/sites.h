@@ -18,8 +18,18 @@
 enum { SITE_PATH, SITE_LINE, SITE_COLUMN, SITE_WORD, SITE_KIND, SITE_FUNCTION, SITE_STATUS, SITE_RULE,
 	SITE_COMMIT, SITE_REASON };
 
-/* Hash of the running program, for keys of results that depend on its code. */
-char *program_hash(GError **error);
+/* A table of what the files of the tag have. */
+struct sites_table {
+	const char *name;	/* OUT/NAME.tsv, and the part of the cache that keeps it */
+	const char *columns;
+	const char *const *words;	/* those that are looked for, NULL-ended */
+	/* Adds what is to be said of a file that has some (struct site). One file at a time. */
+	void (*add)(const struct context *ctx, const char *path, const GArray *sites, struct tsv *rows);
+};
+
+/* Makes it, once a tree, recipe and program, writes and reads it. */
+struct tsv *sites_table_read(const struct context *ctx, const struct sites_table *table, GError **error);
+
 /* Is the kind's name one of those a rule may change? */
 bool site_kind_is_code(const char *kind);
 /* ... and one of those a rule for prose may. */

@@ -20,8 +20,6 @@ static const char series[] =
 
 static const char edit[] = "[fs/f.c]\nbefore=^int f\ntext=int edited;\\n\n[lib/run.sh]\nappend=true\ntext=#\\n\n";
 
-static const char *given_series = series, *given_edit = edit;
-
 static void put(const char *name, const char *text)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);
@@ -29,8 +27,8 @@ static void put(const char *name, const char *text)
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
-/* A context on a fresh kernel, its sites found. */
-static struct context *opened(const char *name, const char *stage)
+/* A context on a fresh kernel, with a recipe of that series and edit, its sites found. */
+static struct context *opened_with(const char *name, const char *stage, const char *given_series, const char *given_edit)
 {
 	struct context *ctx = g_new0(struct context, 1);
 	const char *const stages[] = { stage, NULL };
@@ -54,6 +52,11 @@ static struct context *opened(const char *name, const char *stage)
 	if (!context_open(ctx, &error) || !cmd_sites(ctx, &status, &error))
 		g_error("%s", error->message);
 	return ctx;
+}
+
+static struct context *opened(const char *name, const char *stage)
+{
+	return opened_with(name, stage, series, edit);
 }
 
 static void closed(struct context *ctx)
@@ -191,9 +194,7 @@ static void selection_of_subsystems_ends_before_a_step_for_the_whole(void)
 	struct context *ctx;
 	g_autofree char *plan = NULL;
 
-	given_series = whole;
-	ctx = opened("whole", NULL);
-	given_series = series;
+	ctx = opened_with("whole", NULL, whole, edit);
 	ctx->subsystems = g_strsplit("file-systems", " ", 0);
 	planned(ctx);
 	plan = table_of(ctx, "plan.tsv");
@@ -213,9 +214,7 @@ static void joined_step_makes_no_commit_of_its_own(void)
 	struct context *ctx;
 	g_autofree char *plan = NULL, *commits = NULL, *diff = NULL;
 
-	given_series = joined_series;
-	ctx = opened("joined", NULL);
-	given_series = series;
+	ctx = opened_with("joined", NULL, joined_series, edit);
 	applied(ctx);
 	plan = table_of(ctx, "plan.tsv");
 	g_assert_cmpstr(plan, ==, "step\trule\tfile\tsubsystem\tposition\n"
@@ -240,11 +239,7 @@ static void step_reads_files_without_sites_that_have_its_names(void)
 	struct context *ctx;
 	g_autofree char *plan = NULL, *text = NULL, *first = NULL;
 
-	given_series = uses;
-	given_edit = "[block/a.c]\nbefore=^int a\ntext=int edited;\\n\n";
-	ctx = opened("uses", NULL);
-	given_series = series;
-	given_edit = edit;
+	ctx = opened_with("uses", NULL, uses, "[block/a.c]\nbefore=^int a\ntext=int edited;\\n\n");
 	applied(ctx);
 	plan = table_of(ctx, "plan.tsv");
 	g_assert_cmpstr(plan, ==, "step\trule\tfile\tsubsystem\tposition\n"
@@ -271,11 +266,7 @@ static void word_that_an_edit_writes_elsewhere_is_an_error(void)
 
 	sh_run(folder, "mkdir -p recipe");
 	put("recipe/new.c", "int g(struct s *s)\n{\n\treturn s->len;\n}\n");
-	given_series = gone;
-	given_edit = "[fs/new.c]\ncopy=new.c\n";
-	ctx = opened("elsewhere", NULL);
-	given_series = series;
-	given_edit = edit;
+	ctx = opened_with("elsewhere", NULL, gone, "[fs/new.c]\ncopy=new.c\n");
 	planned(ctx);
 	g_assert_false(cmd_apply(ctx, &status, &error));
 	g_assert_cmpstr(error->message, ==, "'fs/new.c': an edit wrote 'len' in g(), and no step converts it");

@@ -267,7 +267,7 @@ static gboolean first_configure(struct build *build, struct judge *judge, bool *
 	*usable = false;
 	if (!tree_move(judge->tree, first->parent, error))
 		return FALSE;
-	*usable = tree_configure(judge->tree, &why) && (!build->several || tree_prepare(judge->tree, NULL, &why));
+	*usable = tree_configure(judge->tree, &why) && (!build->several || tree_prepare(judge->tree, &why));
 	if (*usable)
 		return TRUE;
 	if (!build->several || interrupted()) {

@@ -99,7 +99,6 @@ bool session_remakes(struct session *session)
 
 	if (!judge->inputs)
 		judge->inputs = read_inputs(judge->tree);
-	g_clear_pointer(&session->inputs, g_hash_table_unref);
 	session->inputs = g_hash_table_ref(judge->inputs);
 	for (guint i = 0; i < session->commit->changes->len; i++)
 		if (g_hash_table_contains(judge->inputs, ((struct change *)session->commit->changes->pdata[i])->path))
@@ -117,7 +116,7 @@ gboolean session_make_generated(struct session *session, GError **error)
 {
 	g_autofree char *complaint = NULL;
 
-	if (!tree_prepare(session->judge->tree, &complaint, error))
+	if (!tree_build(session->judge->tree, "prepare", 0, &complaint, error))
 		return FALSE;
 	if (complaint && !session->unprepared) {
 		session->unprepared = g_strdup(complaint);

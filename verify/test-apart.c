@@ -45,23 +45,10 @@ static guint texts_compiled(const struct kernel *kernel, const char *range)
 	return runs_noted(kernel);
 }
 
-/* kbuild's own headers lie in the object tree, where the compiler runs, and are named relative to it. */
-static void put_generated_header(const struct kernel *kernel)
-{
-	g_auto(GStrv) halves = g_strsplit(makefile, "all prepare:\n", 2);
-	g_autofree char *made = g_strjoin("all prepare:\n\tmkdir -p $(O)/include/generated\n"
-					  "\techo 'extern int generated;' >$(O)/include/generated/g.h\n",
-					  halves[0], halves[1], NULL);
-	g_auto(GStrv) flags = g_strsplit(made, "-DNAME", 2);
-	g_autofree char *all = g_strjoinv("-I./include -DNAME", flags);
-
-	put(kernel, "Makefile", all);
-}
-
 static void test_text(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
-	put_generated_header(kernel);
+	put_generating(kernel, "\techo 'extern int generated;' >$(O)/include/generated/g.h\n");
 	put(kernel, "a/two.c", "#include <generated/g.h>\n#include <h.h>\nint two;\n");
 	commit(kernel, "generated");
 	put(kernel, "a/two.c", "#include <generated/g.h>\n#include <h.h>\nint two, more;\n");

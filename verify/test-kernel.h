@@ -61,6 +61,22 @@ static inline void put(const struct kernel *kernel, const char *name, const char
 	g_assert_no_error(error);
 }
 
+/*
+ * A Makefile that generates headers as well: "make prepare" runs the recipe lines, each "\tCOMMAND\n", in a tree
+ * that has include/generated, which the compiler, as with kbuild, is told relative to the object tree.
+ */
+static inline void put_generating(const struct kernel *kernel, const char *recipe)
+{
+	g_auto(GStrv) halves = g_strsplit(makefile, "all prepare:\n", 2), flags = NULL;
+	g_autofree char *made = g_strconcat("all prepare:\n\tmkdir -p $(O)/include/generated\n", recipe, halves[0],
+					    halves[1], NULL);
+	g_autofree char *all = NULL;
+
+	flags = g_strsplit(made, "-DNAME", 2);
+	all = g_strjoinv("-I./include -DNAME", flags);
+	put(kernel, "Makefile", all);
+}
+
 static inline void commit(const struct kernel *kernel, const char *tag)
 {
 	g_autofree char *script = g_strdup_printf("git init -q .; git add -A .; git -c user.name=t -c user.email=t@t -c "

@@ -413,18 +413,9 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 	return ok;
 }
 
-gboolean tree_prepare(struct tree *tree, char **complaint, GError **error)
+gboolean tree_prepare(struct tree *tree, GError **error)
 {
-	const char *const more[] = { "prepare", NULL };
-	struct process result = { 0 };
-	gboolean ok;
-
-	if (!complaint)
-		return make_target(tree, NULL, more[0], error);
-	ok = tree_make(tree, NULL, more, 0, &result, error);
-	*complaint = ok && result.exit ? process_complaint(&result) : NULL;
-	process_clear(&result);
-	return ok;
+	return make_target(tree, NULL, "prepare", error);
 }
 
 gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
@@ -432,7 +423,7 @@ gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
 	if (!objects->len)
 		return TRUE;
 	progress_note("asking kbuild for the commands of %u objects of %s", objects->len, tree->config->name);
-	if (!tree_prepare(tree, NULL, error))
+	if (!tree_prepare(tree, error))
 		return FALSE;
 	for (guint i = 0; i < objects->len; i += RECORD_AT_ONCE)
 		if (!record_some(tree, objects, i, MIN(i + RECORD_AT_ONCE, objects->len), error))

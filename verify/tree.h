@@ -33,11 +33,8 @@ void tree_close(struct tree *tree);
 gboolean tree_move(struct tree *tree, const char *commit, GError **error);
 /* Configures the object tree for the present sources; does nothing when their Kconfig files did not change. */
 gboolean tree_configure(struct tree *tree, GError **error);
-/*
- * Makes what kbuild compiles for itself before the first object: headers, host programs. tree_record() does it
- * too. Where that does not work it is TRUE with a complaint; complaint NULL: it is an error.
- */
-gboolean tree_prepare(struct tree *tree, char **complaint, GError **error);
+/* Makes what kbuild compiles for itself before the first object: headers, host programs. tree_record() does it too. */
+gboolean tree_prepare(struct tree *tree, GError **error);
 /* The lines of the present .config. */
 char *tree_dotconfig(const struct tree *tree, GError **error);
 

@@ -76,9 +76,30 @@ struct hunk {
 	GHashTable *counts;	/* word -> how often the new side has it more */
 };
 
+/*
+ * What a line says to the compiler: no preprocessor keeps the words of a comment. One that began above is told by its
+ * end; a string that looks like one takes words with it, which are then not asked for.
+ */
+static GPtrArray *code_words(const char *line)
+{
+	const char *end = strstr(line, "*/"), *start = strstr(line, "/*");
+	g_autoptr(GString) code = g_string_new(NULL);
+
+	if (end && (!start || end < start))
+		line = end + 2;
+	while ((start = strstr(line, "/*"))) {
+		g_string_append_len(code, line, start - line);
+		g_string_append_c(code, ' ');
+		end = strstr(start + 2, "*/");
+		line = end ? end + 2 : "";
+	}
+	g_string_append(code, line);
+	return identifiers(code->str, code->len);
+}
+
 static void count_words(GHashTable *counts, const char *text, int by)
 {
-	g_autoptr(GPtrArray) words = identifiers(text, strlen(text));
+	g_autoptr(GPtrArray) words = code_words(text);
 
 	for (guint i = 0; i < words->len; i++) {
 		int n = GPOINTER_TO_INT(g_hash_table_lookup(counts, words->pdata[i]));
@@ -90,7 +111,7 @@ static void count_words(GHashTable *counts, const char *text, int by)
 /* The words of the text that the side with this sign has more of. */
 static char **own_words(GHashTable *counts, const char *text, int sign)
 {
-	g_autoptr(GPtrArray) words = identifiers(text, strlen(text));
+	g_autoptr(GPtrArray) words = code_words(text);
 	g_autoptr(GStrvBuilder) lost = g_strv_builder_new();
 	guint n = 0;
 

@@ -236,6 +236,26 @@ static void test_changes(struct repo *repo, gconstpointer data)
 	g_assert_null(change->new_oid);
 }
 
+static void test_comments(struct repo *repo, gconstpointer data)
+{
+	static const char *const said[] = { "int a OLD", "int b", "int d" };
+	const struct change *change;
+
+	(void)data;
+	put(repo, "d/direct.c", "int a = OLD(1); /* of the first */\n\tgoes on */ int b;\n/* int c; */ int d; /* and\n*/\n");
+	run(repo, "git commit -q -a -m comments; git tag -f base");
+	put(repo, "d/direct.c", "\n*/\n");
+	read_range(repo, 0);
+	change = ((struct commit *)repo->commits->pdata[0])->changes->pdata[0];
+	g_assert_cmpuint(change->old_lines->len, ==, G_N_ELEMENTS(said));
+	for (guint i = 0; i < G_N_ELEMENTS(said); i++) {
+		const struct changed_line *line = &g_array_index(change->old_lines, struct changed_line, i);
+		g_autofree char *words = g_strjoinv(" ", line->words);
+
+		g_assert_cmpstr(words, ==, said[i]);
+	}
+}
+
 static void test_bad_range(struct repo *repo, gconstpointer data)
 {
 	static const char *const ranges[] = { "", "base", "base..", "..base", "base...base", "base..nowhere" };
@@ -275,6 +295,7 @@ int main(int argc, char **argv)
 	add("/affected/makefile-without-sources-is-told", test_kbuild_unknown);
 	add("/affected/kconfig-entry-is-found", test_kconfig);
 	add("/range/lines-and-lost-words", test_changes);
+	add("/range/words-of-comments", test_comments);
 	add("/range/refuses-what-is-no-range", test_bad_range);
 	rc = g_test_run();
 	remove_tree(cache);

@@ -8,7 +8,7 @@
  * FROM and TO are addresses of the two devices' network interfaces. CASE is a kind
  * of memory (anonymous, fragmented, thp, hugetlb, shmem, file or private of FILE,
  * mixed with a FILE, gigantic) or one of: several, unmapped, disk FILE, iova,
- * readonly.
+ * readonly, withdrawn.
  *
  * Prints what it did; exit status 0 if all was as it should be, 77 if the machine
  * has no such memory.
@@ -335,6 +335,49 @@ static void readonly(unsigned char *at)
 	is_counted(before, 0, "no region");
 }
 
+#define ROUNDS 10
+
+/*
+ * A region goes while its peer writes to it: the write fails, or whoever deregisters waits for its end. The
+ * connection is made anew each time, for siw gives it up.
+ */
+static void withdrawn(unsigned char *at)
+{
+	volatile unsigned char *arrives = at + HALF, *last = at + 2 * HALF - 1;
+	struct count before;
+	int cut = 0;
+
+	anonymous(at, SIZE, MADV_NOHUGEPAGE);
+	memset(at, 1, HALF);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct ibv_mr *near, *far;
+		time_t began = time(NULL);
+		struct ibv_wc wc;
+
+		before = count();
+		memset(at + HALF, 0, HALF);
+		near = registered(&from, at, HALF, 0);
+		far = registered(&to, at + HALF, HALF, ALL);
+		post(&from, IBV_WR_RDMA_WRITE, &(struct piece){ near, at, HALF }, 1, (uintptr_t)at + HALF, far->rkey);
+		while (!*arrives)
+			if (time(NULL) > began + WAIT)
+				end(1, "nothing arrives");
+		deregister(far);
+		while (!polled(&from, &wc))
+			if (time(NULL) > began + WAIT)
+				end(1, "a write does not end");
+		usleep(100000);
+		cut += !*last;
+		deregister(near);
+		is_counted(before, 0, "a region that was withdrawn");
+		disconnected();
+		connected();
+	}
+	if (is_iwarp(&from) && !cut)
+		end(1, "all of %d writes were done before their region went", ROUNDS);
+	printf("%d of %d writes cut short, ", cut, ROUNDS);
+}
+
 /* A page of 1 GiB: there is no room for a copy of it. */
 static void gigantic(void)
 {
@@ -417,6 +460,8 @@ static void run(const char *what, unsigned char *at, const char *more)
 		iova(at);
 	} else if (!strcmp(what, "readonly")) {
 		readonly(at);
+	} else if (!strcmp(what, "withdrawn")) {
+		withdrawn(at);
 	} else if (!strcmp(what, "gigantic")) {
 		gigantic();
 	} else {

@@ -276,7 +276,7 @@ gone()
 	ip link delete siwa
 }
 
-plan 58
+plan 60
 check "two devices of rxe and two of siw" devices
 for driver in rxe siw; do
 	check "$driver: pings are what was sent" pings "$driver" 3001 50
@@ -302,6 +302,7 @@ for driver in rxe siw; do
 	check "$driver: several regions of one memory" regions "$driver" 10000000 several
 	check "$driver: memory that the program has given back" regions "$driver" 4000000 unmapped
 	check "$driver: memory that may only be read" regions "$driver" 4000000 readonly
+	check "$driver: a region goes while its peer writes to it" regions "$driver" 200000 withdrawn
 	check "$driver: addresses of the device" regions "$driver" 10000 iova
 	check "$driver: nothing outside of a region" told umem-count "$driver" bounds
 	check "$driver: what is refused" told umem-count "$driver" refused

@@ -13,8 +13,14 @@ run()
 {
 	status=0
 	VFIO_SELFTESTS_BDF=$edu "/share/$1" >/tmp/run 2>&1 || status=$?
-	case $status in 0|1|4) ;; *) cat /tmp/run; return 1 ;; esac
+	case $status in
+	0|1|4) ;;
+	*) cat /tmp/run; return 1 ;;
+	esac
 	sed -n 's/^\(\(not \)*ok\) [0-9]* /\1 /p' /tmp/run >>/tmp/did
+	if [ "$status" = 4 ] && [ ! -s /tmp/did ]; then
+		echo "ok $(sed -n 's/^1[.][.]0 //p' /tmp/run)" >>/tmp/did
+	fi
 	[ -s /tmp/did ] || { cat /tmp/run; return 1; }
 	# Why one fails, for who reads the log.
 	grep '^#' /tmp/run | grep -v '^# *\(RUN\|OK\) ' | head -n 40 >&3
@@ -23,7 +29,9 @@ run()
 mkdir -p /share
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro share /share
 edu=$(pci_device 0x1234:0x11e8)
-echo 1 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
+for module in vfio_iommu_type1 iommufd; do
+	echo 1 >/sys/module/"$module"/parameters/allow_unsafe_interrupts
+done
 echo 8 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
 give_device "$edu" vfio-pci
 exec 3>&1

@@ -32,7 +32,8 @@ edu=$(pci_device 0x1234:0x11e8)
 for module in vfio_iommu_type1 iommufd; do
 	echo 1 >/sys/module/"$module"/parameters/allow_unsafe_interrupts
 done
-echo 8 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+echo 96 >/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
+debugfs
 give_device "$edu" vfio-pci
 exec 3>&1
 # shellcheck disable=SC2046 # words

@@ -144,12 +144,14 @@ by_trace()
 		}' "$1"
 }
 
+debugfs() { [ -d /sys/kernel/debug/bdi ] || mount -t debugfs none /sys/kernel/debug; }
+
 # leaks: what kmemleak finds, where a kernel has it, is a failure of the set, and is told once. It looks
 # twice: what was allocated last is no leak yet.
 leaks()
 {
 	zcat /proc/config.gz | grep -q '^CONFIG_DEBUG_KMEMLEAK=y' || return 0
-	[ -d /sys/kernel/debug/bdi ] || mount -t debugfs none /sys/kernel/debug
+	debugfs
 	for look in 1 2; do
 		sleep 6
 		echo scan >/sys/kernel/debug/kmemleak || { echo "# kmemleak does not look ($look)"; return 1; }

@@ -12,7 +12,7 @@ pinned()
 {
 	need PHYR_GUP_TEST
 	tools gup
-	[ -d /sys/kernel/debug/bdi ] || mount -t debugfs none /sys/kernel/debug
+	debugfs
 	status=0
 	gup "$@" >/tmp/gup || status=$?
 	cat /tmp/gup

@@ -222,7 +222,7 @@ small_packets()
 failing()
 {
 	need FAILSLAB FAIL_PAGE_ALLOC FAULT_INJECTION_DEBUG_FS
-	[ -d /sys/kernel/debug/bdi ] || mount -t debugfs none /sys/kernel/debug
+	debugfs
 	for folder in /sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc; do
 		echo 0 >"$folder"/verbose
 		echo N >"$folder"/ignore-gfp-wait

@@ -21,7 +21,7 @@ two_commits "$@"
 lacking()
 {
 	while read -r name value; do
-		grep -r -q -w "$name" "$tmp/sources/usr/include/linux/iommufd.h" "$tmp/sources/drivers/iommu/iommufd/iommufd_test.h" ||
+		grep -q -w "$name" "$tmp/sources/usr/include/linux/iommufd.h" "$tmp/sources/drivers/iommu/iommufd/iommufd_test.h" ||
 			printf ' -D%s=%s' "$name" "$value"
 	done <<-'END'
 		MOCK_FLAGS_DEVICE_PASID 4

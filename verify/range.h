@@ -12,7 +12,7 @@
 /* A line of one side of a diff. */
 struct changed_line {
 	guint line;		/* from 1 */
-	char **words;		/* identifiers on it that the hunk has less of on the other side; NULL: none */
+	char **words;		/* identifiers in its code that the hunk has less of on the other side; NULL: none */
 };
 
 struct change {

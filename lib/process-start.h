@@ -8,6 +8,7 @@
 struct running {
 	GSubprocess *child;
 	GPid pid;		/* of the child, which leads its group */
+	int out;		/* file without a name that has what it wrote */
 	guint timer;		/* source id of the time limit or of the grace, or 0 */
 	bool stopping;		/* was asked to end */
 	gint64 started;		/* monotonic microseconds */

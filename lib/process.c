@@ -9,11 +9,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "guardian.h"
@@ -91,16 +93,19 @@ static int input_file(const struct command *command, GError **error)
 	return -1;
 }
 
-static GSubprocessLauncher *launcher_new(const struct command *command, GError **error)
+/* Takes out, the child's output. */
+static GSubprocessLauncher *launcher_new(const struct command *command, int out, GError **error)
 {
-	GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE;
 	GSubprocessLauncher *launcher;
 	int input = command->input ? input_file(command, error) : -1;
 	struct setup *setup;
 
-	if (command->input && input < 0)
+	if (command->input && input < 0) {
+		close(out);
 		return NULL;
-	launcher = g_subprocess_launcher_new(flags);
+	}
+	launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_PIPE);
+	g_subprocess_launcher_take_stdout_fd(launcher, out);
 	if (command->input)
 		g_subprocess_launcher_take_stdin_fd(launcher, input);
 	setup = g_new0(struct setup, 1);
@@ -146,7 +151,7 @@ static gboolean on_grace(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static void take_output(GBytes *bytes, char **text, gsize *len)
+static void take_error(GBytes *bytes, char **text)
 {
 	gsize size = bytes ? g_bytes_get_size(bytes) : 0;
 
@@ -154,24 +159,41 @@ static void take_output(GBytes *bytes, char **text, gsize *len)
 	if (size)
 		memcpy(*text, g_bytes_get_data(bytes, NULL), size);
 	(*text)[size] = '\0';
-	if (len)
-		*len = size;
+}
+
+/* A file in place of a pipe: texts of 5 MB come in one piece, and nobody waits for the other. FALSE: not all of it. */
+static bool take_output(int fd, char **text, gsize *len)
+{
+	struct stat stat;
+	bool known = !fstat(fd, &stat);
+	gsize size = known ? stat.st_size : 0;
+	ssize_t n = 1;
+
+	*text = g_malloc(size + 1);
+	for (*len = 0; *len < size && n > 0; *len += n)
+		n = MAX(pread(fd, *text + *len, size - *len, *len), 0);
+	(*text)[*len] = '\0';
+	close(fd);
+	return known && *len == size;
 }
 
 static void on_communicated(GObject *source, GAsyncResult *async, gpointer data)
 {
 	struct running *r = data;
-	g_autoptr(GBytes) out = NULL, err = NULL;
+	g_autoptr(GBytes) err = NULL;
 	g_autoptr(GError) why = NULL;
+	bool all;
 
-	g_subprocess_communicate_finish(G_SUBPROCESS(source), async, &out, &err, &why);
-	take_output(out, &r->result.out, &r->result.out_len);
-	take_output(err, &r->result.err, NULL);
+	g_subprocess_communicate_finish(G_SUBPROCESS(source), async, NULL, &err, &why);
+	all = take_output(r->out, &r->result.out, &r->result.out_len);
+	take_error(err, &r->result.err);
 	r->result.seconds = (g_get_monotonic_time() - r->started) / 1e6;
 	if (g_subprocess_get_if_exited(r->child))
 		r->result.exit = g_subprocess_get_exit_status(r->child);
 	else if (g_subprocess_get_if_signaled(r->child))
 		r->result.exit = 128 + g_subprocess_get_term_sig(r->child);
+	if (!all)
+		r->result.exit = 128 + SIGBUS;
 	if (r->timer)
 		g_source_remove(r->timer);
 	/* What the child left running in its group has no one to wait for it. */
@@ -183,19 +205,23 @@ static void on_communicated(GObject *source, GAsyncResult *async, gpointer data)
 
 gboolean process_start(struct running *r, const struct command *command, GError **error)
 {
-	g_autoptr(GSubprocessLauncher) launcher = launcher_new(command, error);
+	g_autoptr(GSubprocessLauncher) launcher = NULL;
 	g_autofree char *program = NULL;
 	g_autoptr(GError) why = NULL;
 	const char *pid;
 
-	if (!launcher)
-		return FALSE;
 	/* A child that finds nothing to run has already told the guardian of its group. */
 	if (!strchr(command->argv[0], '/') && !(program = g_find_program_in_path(command->argv[0])))
 		return fail(error, "cannot start '%s': %s", command->argv[0], g_strerror(ENOENT));
-	r->child = g_subprocess_launcher_spawnv(launcher, command->argv, &why);
-	if (!r->child)
-		return fail(error, "cannot start '%s': %s", command->argv[0], why->message);
+	r->out = memfd_create("output", MFD_CLOEXEC);
+	if (r->out < 0)
+		return fail(error, "cannot hold the output of '%s': %s", command->argv[0], g_strerror(errno));
+	launcher = launcher_new(command, fcntl(r->out, F_DUPFD_CLOEXEC, 0), error);
+	r->child = launcher ? g_subprocess_launcher_spawnv(launcher, command->argv, &why) : NULL;
+	if (!r->child) {
+		close(r->out);
+		return launcher ? fail(error, "cannot start '%s': %s", command->argv[0], why->message) : FALSE;
+	}
 	pid = g_subprocess_get_identifier(r->child);
 	r->pid = pid ? atoi(pid) : 0;
 	r->started = g_get_monotonic_time();

@@ -15,6 +15,8 @@
 /* Raised when the same text would give another fact. */
 #define FACT_VERSION "fact 2 parts " PARTS_VERSION
 #define PARSER_FACT_VERSION "parser 1"
+/* Where nobody asks what it warns of: the fact has the complaint only. */
+#define QUIET_PARSER_FACT_VERSION "quiet parser 1"
 #define CHECKER_FACT_VERSION "sparse 1"
 
 static void reading_clear(struct reading *reading)
@@ -46,6 +48,11 @@ void state_clear(struct state *state)
 	reading_clear(&state->checker);
 }
 
+static bool tells_warnings(const struct item *item)
+{
+	return item->session->judge->checks & CHECK_WARNINGS;
+}
+
 void state_take(struct state *state)
 {
 	const struct item *item = state->item;
@@ -59,7 +66,8 @@ void state_take(struct state *state)
 	if (!object->sum)
 		return;
 	state->parser.argv = object_parse(object);
-	state->parser.key = object_key(object, PARSER_FACT_VERSION, item->session->judge->tree->config->compiler);
+	state->parser.key = object_key(object, tells_warnings(item) ? PARSER_FACT_VERSION : QUIET_PARSER_FACT_VERSION,
+				       item->session->judge->tree->config->compiler);
 	if (object->pops_macro)
 		drop_text(state);
 	state->compiler.argv = state->text ? object_compile_text(object, state->text, state->out) :
@@ -106,6 +114,11 @@ static bool is_compiler(const struct reading *reading)
 	return reading == &reading->state->compiler;
 }
 
+static bool is_quiet(const struct reading *reading)
+{
+	return reading == &reading->state->parser && !tells_warnings(reading->state->item);
+}
+
 static struct fact *take_fact(const struct reading *reading, const struct process *result)
 {
 	const struct item *item = reading->state->item;
@@ -114,7 +127,8 @@ static struct fact *take_fact(const struct reading *reading, const struct proces
 	bool failed = result->exit || result->timed_out;
 
 	/* An error sparse finds is a finding like others; the compiler's ends the compilation. */
-	fact->warnings = findings_read(result->err, is_checker(reading) ? "warning error" : "warning Warning", root);
+	fact->warnings = findings_read(is_quiet(reading) ? "" : result->err,
+				       is_checker(reading) ? "warning error" : "warning Warning", root);
 	if (is_compiler(reading))
 		findings_unite(&fact->warnings, reading->state->said);
 	if (is_checker(reading))
@@ -146,22 +160,49 @@ static gboolean on_done(struct pool *pool, struct process *result, gpointer data
 	return process_accident(result) || fact_write(judge->facts, reading->key, reading->fact, error);
 }
 
-void reading_want_fact(struct reading *reading, struct pool *pool)
+/* Looks the fact up; says whether it is to be found out. */
+static bool reading_lacks_fact(struct reading *reading)
 {
-	struct item *item;
 	struct judge *judge;
 
 	if (!reading->key || reading->fact)
-		return;
-	item = reading->state->item;
-	judge = item->session->judge;
+		return false;
+	judge = reading->state->item->session->judge;
 	if (is_compiler(reading))
 		g_hash_table_add(judge->texts, g_strdup(reading->key));
 	reading->fact = fact_read(judge->facts, reading->key);
-	if (reading->fact)
-		judge->known++;
-	else
-		item_run(item, pool, g_strdupv(reading->argv), on_done, reading);
+	judge->known += reading->fact != NULL;
+	return !reading->fact;
+}
+
+void reading_want_fact(struct reading *reading, struct pool *pool)
+{
+	if (reading_lacks_fact(reading))
+		item_run(reading->state->item, pool, g_strdupv(reading->argv), on_done, reading);
+}
+
+/* An error may be of what the sources have and the text has not, as the number of a line: they decide. */
+static gboolean on_parsed(struct pool *pool, struct process *result, gpointer data, GError **error)
+{
+	struct reading *reading = data;
+
+	if (!result->exit && !result->timed_out)
+		return on_done(pool, result, data, error);
+	item_run(reading->state->item, pool, g_strdupv(reading->argv), on_done, reading);
+	return TRUE;
+}
+
+void state_want_fact(struct state *state, struct pool *pool, const struct process *expanded)
+{
+	struct item *item = state->item;
+	struct reading *reading = item_reading(item, state);
+
+	if (is_quiet(reading) && object_has_text(item->object)) {
+		if (reading_lacks_fact(reading))
+			item_run_next(item, pool, object_parse_expanded(item->object), expanded, on_parsed, reading);
+	} else {
+		reading_want_fact(reading, pool);
+	}
 }
 
 const char *state_complaint(const struct state *state)

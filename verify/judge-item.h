@@ -91,6 +91,9 @@ guint session_left(const struct session *session);
 bool item_can_run(const struct item *item);
 /* Queues a process of the item; takes argv. */
 void item_run(struct item *item, struct pool *pool, char **argv, pool_done done, gpointer data);
+/* The same before all that waits, with what writer wrote as its input: the MBs of few wait at a time. */
+void item_run_next(struct item *item, struct pool *pool, char **argv, const struct process *writer, pool_done done,
+		   gpointer data);
 /* What to do with the output of object_expand(); data is the item. */
 gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error);
 
@@ -116,6 +119,8 @@ void state_clear(struct state *state);
 void state_take_checker(struct state *state);
 /* Gets the fact, from the store or by a process in the pool. */
 void reading_want_fact(struct reading *reading, struct pool *pool);
+/* The same of what item_reading() names, once object_expand() wrote this of the state. */
+void state_want_fact(struct state *state, struct pool *pool, const struct process *expanded);
 /* Keeps the output of object_directives() as the state's text, where the compiler takes one. */
 gboolean state_keep_text(struct state *state, const struct process *result, GError **error);
 /* The one of the state that tells what there is to tell: of the compiler, or of its parser alone. */

@@ -174,7 +174,7 @@ static gboolean on_text_after(struct pool *pool, struct process *result, gpointe
 	if (item->after.sum && !g_strcmp0(item->after.compiler.key, item->before.compiler.key))
 		item->result = RESULT_SAME;
 	else if (item->session->judge->checks & CHECKS_COMPILE && !item->session->apart)
-		reading_want_fact(item_reading(item, &item->after), pool);
+		state_want_fact(&item->after, pool, result);
 	/* An annotation may be for sparse alone. */
 	if (is_checked(item))
 		want_checker_text(item, pool, on_checker_text_after);

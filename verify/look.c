@@ -188,20 +188,34 @@ struct item *session_add_alone(struct session *session, const char *header)
 	return item;
 }
 
-void item_run(struct item *item, struct pool *pool, char **argv, pool_done done, gpointer data)
+static void run(struct item *item, struct pool *pool, char **argv, const struct process *writer, gint64 weight,
+		pool_done done, gpointer data)
 {
 	static const char *const env[] = { "LC_ALL=C", NULL };
 	struct command command = {
 		.argv = (const char *const *)argv,
 		.cwd = item->session->judge->tree->obj,
 		.env = env,
+		.input = writer ? writer->out : NULL,
+		.input_len = writer ? writer->out_len : 0,
 		.limit = item->session->judge->limit,
 		.memory = item->session->judge->memory,
 	};
 
 	/* The pool copies. */
-	pool_add(pool, &command, item->own, done, data);
+	pool_add(pool, &command, weight, done, data);
 	g_strfreev(argv);
+}
+
+void item_run(struct item *item, struct pool *pool, char **argv, pool_done done, gpointer data)
+{
+	run(item, pool, argv, NULL, item->own, done, data);
+}
+
+void item_run_next(struct item *item, struct pool *pool, char **argv, const struct process *writer, pool_done done,
+		   gpointer data)
+{
+	run(item, pool, argv, writer, 2, done, data);
 }
 
 static char *read_source(const struct tree *tree, const char *path)

@@ -120,13 +120,15 @@ void object_take_model(struct object *object, const struct object *model)
 	object->selected = true;
 }
 
-static char **with_flags(const struct object *object, const char *const *more)
+/* The flags of the command, more behind them and, unless it is NULL, the input. */
+static char **with_flags(const struct object *object, const char *const *more, const char *input)
 {
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
 
 	g_strv_builder_addv(argv, (const char **)object->flags);
 	g_strv_builder_addv(argv, (const char **)more);
-	g_strv_builder_add(argv, object->input);
+	if (input)
+		g_strv_builder_add(argv, input);
 	return g_strv_builder_end(argv);
 }
 
@@ -146,7 +148,7 @@ char **object_directives(const struct object *object)
 {
 	const char *const more[] = { "-E", "-fdirectives-only", NULL };
 
-	return with_flags(object, more);
+	return with_flags(object, more, object->input);
 }
 
 char **object_expand(const struct object *object)
@@ -155,21 +157,28 @@ char **object_expand(const struct object *object)
 	const char *const clang[] = { "-E", "-Wno-builtin-macro-redefined", "-D__LINE__=0", NULL };
 	const char *const gcc[] = { "-E", "-dU", "-Wno-builtin-macro-redefined", "-D__LINE__=0", NULL };
 
-	return with_flags(object, is_clang(object) ? clang : gcc);
+	return with_flags(object, is_clang(object) ? clang : gcc, object->input);
 }
 
 char **object_compile(const struct object *object, const char *out)
 {
 	const char *const more[] = { "-c", "-o", out, NULL };
 
-	return with_flags(object, more);
+	return with_flags(object, more, object->input);
 }
 
 char **object_parse(const struct object *object)
 {
 	const char *const more[] = { "-fsyntax-only", NULL };
 
-	return with_flags(object, more);
+	return with_flags(object, more, object->input);
+}
+
+char **object_parse_expanded(const struct object *object)
+{
+	const char *const more[] = { "-fsyntax-only", "-fpreprocessed", "-x", "c", "-", NULL };
+
+	return with_flags(object, more, NULL);
 }
 
 bool object_has_text(const struct object *object)
@@ -181,11 +190,8 @@ char **object_compile_text(const struct object *object, const char *text, const 
 {
 	/* gcc's manual, at -fdirectives-only: the two options together mean that macros are still to be expanded. */
 	const char *const more[] = { "-fpreprocessed", "-fdirectives-only", "-x", "c", "-c", "-o", out, text, NULL };
-	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
 
-	g_strv_builder_addv(argv, (const char **)object->flags);
-	g_strv_builder_addv(argv, (const char **)more);
-	return g_strv_builder_end(argv);
+	return with_flags(object, more, NULL);
 }
 
 static char **checker_with(const struct object *object, const struct checker *checker, const char *more)

@@ -52,11 +52,30 @@ static void test_error(struct kernel *kernel, gconstpointer data)
 	      "fails a/one.o: include/h.h:7:16: error: ");
 }
 
+/* Where the line has no number the array is too small. */
+static void test_line(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	check(kernel, CALLED "static inline int uncalled(int a)\n{\n\tint b[__LINE__ - 1];\n\n\treturn a + sizeof(b);\n}\n",
+	      CHECK_BUILD, "build", "holds 2 objects, 2 with equal code\n");
+}
+
 static void test_warning(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
 	check(kernel, CALLED "static inline char *uncalled(int a)\n{\n\treturn a;\n}\n", CHECK_WARNINGS, "warnings",
 	      "fails include/h.h: returning ");
+}
+
+/* What was found out when nobody asked for warnings does not say that there are none. */
+static void test_later_warning(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	check(kernel, CALLED "static inline char *uncalled(int a)\n{\n\treturn a;\n}\n", CHECK_BUILD, "build",
+	      "holds 2 objects, 2 with equal code\n");
+	g_autofree char *rows = kernel_rows(kernel, "base..tip", CHECK_WARNINGS, "warnings");
+
+	g_assert_true(g_str_has_prefix(rows, "fails include/h.h: returning "));
 }
 
 static void test_old_warning(struct kernel *kernel, gconstpointer data)
@@ -82,7 +101,9 @@ int main(int argc, char **argv)
 	add("/inline/where-it-is-called-the-object-is-compared", test_code);
 	add("/inline/where-it-is-not-the-code-is-equal", test_summary);
 	add("/inline/where-it-is-not-it-must-still-compile", test_error);
+	add("/inline/where-it-is-not-a-line-has-its-number", test_line);
 	add("/inline/where-it-is-not-it-must-not-warn", test_warning);
+	add("/inline/where-it-is-not-it-must-not-warn-though-it-was-built-before", test_later_warning);
 	add("/inline/what-it-warned-of-before-is-not-new", test_old_warning);
 	return g_test_run();
 }

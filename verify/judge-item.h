@@ -91,7 +91,7 @@ guint session_left(const struct session *session);
 bool item_can_run(const struct item *item);
 /* Queues a process of the item; takes argv. */
 void item_run(struct item *item, struct pool *pool, char **argv, pool_done done, gpointer data);
-/* The same before all that waits, with what writer wrote as its input: the MBs of few wait at a time. */
+/* The same before all that waits, so that few hold their input at a time: what writer wrote. */
 void item_run_next(struct item *item, struct pool *pool, char **argv, const struct process *writer, pool_done done,
 		   gpointer data);
 /* What to do with the output of object_expand(); data is the item. */

@@ -57,7 +57,7 @@ char **object_expand(const struct object *object);
 char **object_compile(const struct object *object, const char *out);
 /* Only what the parser says. */
 char **object_parse(const struct object *object);
-/* The same of what object_expand() gave, read from the standard input: the errors are those of the sources. */
+/* The same of what object_expand() gave, read from the standard input: an error may be of that text alone. */
 char **object_parse_expanded(const struct object *object);
 /* Whether the compiler takes what object_directives() gives in place of the sources: gcc does, for C. */
 bool object_has_text(const struct object *object);

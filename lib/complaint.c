@@ -77,6 +77,11 @@ static bool says_accident(const char *text)
 	return false;
 }
 
+bool process_says_accident(const struct process *p)
+{
+	return p->timed_out || p->exit >= 128 || says_accident(p->err);
+}
+
 /* The stream that is quoted is the one that is believed: the other may hold any text. */
 bool process_accident(const struct process *p)
 {

@@ -17,8 +17,8 @@ enum { COMMIT, CONFIG, CHECK, VERDICT, DETAIL };
 
 struct elsewhere {
 	const struct tsv *rows;
-	GHashTable *builders;	/* commit -> GPtrArray of the configurations that hold its build */
-	GHashTable *open;	/* set of "commit<tab>configuration<tab>path": not compiled */
+	GHashTable *builders;	/* "commit<tab>check" -> GPtrArray of the configurations that hold it */
+	GHashTable *open;	/* set of "commit<tab>check<tab>configuration<tab>path": not compiled */
 	GHashTable *lines;	/* "commit<tab>path" -> set of line numbers some configuration compiles */
 };
 
@@ -96,34 +96,69 @@ static char *open_source(const struct elsewhere *elsewhere, guint row)
 	return NULL;
 }
 
-/* Whether the configuration compiled the path for the row's commit. */
-static bool compiled(const struct elsewhere *elsewhere, guint row, const char *config, const char *path)
+/* Whether the row says of its file no more than that this configuration does not compile it. */
+static bool is_left_open(const struct elsewhere *elsewhere, guint row)
+{
+	static const char *const reasons[] = { NOT_INCLUDED, NO_RULE, NOT_COMPILED, UNSELECTED_BROKEN };
+	const char *colon = strstr(get(elsewhere, row, DETAIL), ": "), *why = colon ? colon + 2 : "";
+
+	for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
+		size_t len = strlen(reasons[i]);
+
+		/* What kept it from being compiled may follow. */
+		if (!strncmp(why, reasons[i], len) && (!why[len] || why[len] == ':'))
+			return true;
+	}
+	return false;
+}
+
+/* The checks that say which files they did not compile. */
+static bool is_of_objects(const char *check)
+{
+	static const char *const checks[] = { "build", "warnings", "sparse", "equiv", NULL };
+
+	return g_strv_contains(checks, check);
+}
+
+static GPtrArray *builders_of(const struct elsewhere *elsewhere, const char *commit, const char *check)
+{
+	g_autofree char *key = g_strdup_printf("%s\t%s", commit, check);
+
+	return g_hash_table_lookup(elsewhere->builders, key);
+}
+
+/* Whether the configuration compiled the path for the row's commit, as the check says. */
+static bool compiled(const struct elsewhere *elsewhere, guint row, const char *check, const char *config,
+		     const char *path)
 {
 	const char *commit = get(elsewhere, row, COMMIT);
-	GPtrArray *builders = g_hash_table_lookup(elsewhere->builders, commit);
-	g_autofree char *key = g_strdup_printf("%s\t%s\t%s", commit, config, path);
+	GPtrArray *builders = builders_of(elsewhere, commit, check);
+	g_autofree char *key = g_strdup_printf("%s\t%s\t%s\t%s", commit, check, config, path);
 
 	return builders && g_ptr_array_find_with_equal_func(builders, config, g_str_equal, NULL) &&
 		!g_hash_table_contains(elsewhere->open, key);
 }
 
-static void read_build(struct elsewhere *elsewhere, guint row)
+static void read_check(struct elsewhere *elsewhere, guint row)
 {
 	const char *commit = get(elsewhere, row, COMMIT), *config = get(elsewhere, row, CONFIG);
+	const char *check = get(elsewhere, row, CHECK), *verdict = get(elsewhere, row, VERDICT);
 	GPtrArray *builders;
 
-	if (is(elsewhere, row, "build", "holds")) {
-		builders = g_hash_table_lookup(elsewhere->builders, commit);
+	if (!is_of_objects(check))
+		return;
+	if (!strcmp(verdict, "holds")) {
+		builders = builders_of(elsewhere, commit, check);
 		if (!builders) {
 			builders = g_ptr_array_new();
-			g_hash_table_insert(elsewhere->builders, (gpointer)commit, builders);
+			g_hash_table_insert(elsewhere->builders, g_strdup_printf("%s\t%s", commit, check), builders);
 		}
 		g_ptr_array_add(builders, (gpointer)config);
-	} else if (is(elsewhere, row, "build", "undecided")) {
+	} else if (!strcmp(verdict, "undecided")) {
 		g_autofree char *path = open_source(elsewhere, row);
 
 		if (path)
-			g_hash_table_add(elsewhere->open, g_strdup_printf("%s\t%s\t%s", commit, config, path));
+			g_hash_table_add(elsewhere->open, g_strdup_printf("%s\t%s\t%s\t%s", commit, check, config, path));
 	}
 }
 
@@ -133,7 +168,7 @@ bool elsewhere_compiled(const struct elsewhere *elsewhere, guint row)
 	g_autofree char *path = path_before(detail, strrchr(detail, ':'));
 
 	return is(elsewhere, row, "lines", "holds") && path &&
-		compiled(elsewhere, row, get(elsewhere, row, CONFIG), path);
+		compiled(elsewhere, row, "build", get(elsewhere, row, CONFIG), path);
 }
 
 static void read_lines(struct elsewhere *elsewhere, guint row)
@@ -152,11 +187,11 @@ struct elsewhere *elsewhere_read(const struct tsv *rows)
 	struct elsewhere *elsewhere = g_new0(struct elsewhere, 1);
 
 	elsewhere->rows = rows;
-	elsewhere->builders = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	elsewhere->builders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	elsewhere->open = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	elsewhere->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
 	for (guint i = 0; i < rows->rows->len; i++)
-		read_build(elsewhere, i);
+		read_check(elsewhere, i);
 	for (guint i = 0; i < rows->rows->len; i++)
 		read_lines(elsewhere, i);
 	return elsewhere;
@@ -172,7 +207,8 @@ void elsewhere_free(struct elsewhere *elsewhere)
 
 bool elsewhere_decides(const struct elsewhere *elsewhere, guint row)
 {
-	const GPtrArray *builders = g_hash_table_lookup(elsewhere->builders, get(elsewhere, row, COMMIT));
+	const char *check = get(elsewhere, row, CHECK);
+	const GPtrArray *builders = builders_of(elsewhere, get(elsewhere, row, COMMIT), check);
 	g_autofree char *source = NULL;
 	const char *ranges;
 	GHashTable *lines;
@@ -181,11 +217,12 @@ bool elsewhere_decides(const struct elsewhere *elsewhere, guint row)
 		lines = lines_of(elsewhere, row, false, &ranges);
 		return lines && each_line(ranges, has_line, lines);
 	}
-	source = is(elsewhere, row, "build", "undecided") ? open_source(elsewhere, row) : NULL;
-	if (!source || strstr(get(elsewhere, row, DETAIL), ": " SELECTED_BROKEN))
+	if (is_of_objects(check) && is(elsewhere, row, check, "undecided") && is_left_open(elsewhere, row))
+		source = open_source(elsewhere, row);
+	if (!source)
 		return false;
 	for (guint i = 0; builders && i < builders->len; i++)
-		if (compiled(elsewhere, row, builders->pdata[i], source))
+		if (compiled(elsewhere, row, check, builders->pdata[i], source))
 			return true;
 	return false;
 }

@@ -11,7 +11,16 @@
 
 #include "tsv.h"
 
-/* Detail of a row of the check build: the configuration should compile the file, and nobody knows whether it would. */
+/*
+ * Details, behind "PATH: ", of rows of the check build that say that this configuration does not compile a file.
+ * Another one answers these and no others: a file that is gone, or a header that comes out otherwise when it is
+ * generated, is one configuration's own.
+ */
+#define NOT_INCLUDED "no object that was compiled includes it"
+#define NO_RULE "kbuild has no rule for its object"
+#define NOT_COMPILED "its object was not compiled"
+#define UNSELECTED_BROKEN "not selected, and does not compile before the commit either"
+/* Not of these: the configuration should compile the file, and nobody knows whether it would. */
 #define SELECTED_BROKEN "selected, but does not compile before the commit either"
 
 struct elsewhere;
@@ -21,7 +30,7 @@ struct elsewhere *elsewhere_read(const struct tsv *rows);
 /* Did the configuration of a row "lines holds" compile the file it names? Reading it is not enough. */
 bool elsewhere_compiled(const struct elsewhere *elsewhere, guint row);
 void elsewhere_free(struct elsewhere *elsewhere);
-/* Whether the row, of the checks build or lines and undecided, is decided so. */
+/* Whether the row, of a check of objects or lines and undecided, is decided so: by the same check. */
 bool elsewhere_decides(const struct elsewhere *elsewhere, guint row);
 
 #endif

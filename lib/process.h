@@ -32,6 +32,8 @@ void process_clear(struct process *p);
 char *process_complaint(const struct process *p);
 /* Whether it failed by what the machine did (time, memory, disk, a signal) and not by its input. */
 bool process_accident(const struct process *p);
+/* The same of one whose input may well be at fault without its saying "error": as far as it says so. */
+bool process_says_accident(const struct process *p);
 
 /* A program to start. argv, and what it points to, is borrowed until the process has ended. */
 struct command {

@@ -106,7 +106,8 @@ rebased()
 	case $rc in
 	0) ;;
 	124)
-		grep -c '^pick' "$bench/rebase/.git/rebase-merge/done" >"$bench/$1.stopped"
+		# Before the first commit there is no such file.
+		cat "$bench/rebase/.git/rebase-merge/done" 2>/dev/null | grep -c "^pick" >"$bench/$1.stopped" || true
 		return ;;
 	*) tail "$bench/log" >&2; exit 2 ;;
 	esac

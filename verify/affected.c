@@ -9,30 +9,13 @@
  */
 #include <string.h>
 
-#include "affected.h"
+#include "affected-draft.h"
 #include "progress.h"
 #include "scan.h"
 #include "tree.h"
 
-#define NAMED_AT_MOST 400
 /* Not every candidate of the sample is one the configuration builds. */
 #define CANDIDATES(sample) ((sample) * 2)
-
-struct finder {
-	const struct git *git;
-	struct git_batch *batch;
-	struct includes *includes;
-	const struct affected_options *options;
-	GHashTable *changed;	/* paths the range changes anywhere */
-};
-
-/* What is known of one commit before the names were looked for. */
-struct draft {
-	struct affected *affected;
-	GHashTable *reached;	/* set of paths, becomes affected->reached */
-	GHashTable *reach;	/* what may include a header of this commit; borrowed paths */
-	GHashTable *asked;	/* name -> GPtrArray of the sets it is looked for in */
-};
 
 static void affected_free(struct affected *affected)
 {
@@ -41,6 +24,7 @@ static void affected_free(struct affected *affected)
 	g_ptr_array_unref(affected->sample);
 	g_ptr_array_unref(affected->notes);
 	g_ptr_array_unref(affected->unknown);
+	g_hash_table_unref(affected->symbols);
 	g_free(affected);
 }
 
@@ -107,12 +91,12 @@ static GHashTable *parse_hits(const char *text, gsize skip)
 	return files;
 }
 
-/* Which files of a commit have which of the words: word -> set of paths, from one git grep. */
-static GHashTable *files_with(const struct git *git, const char *commit, char **words, GError **error)
+GHashTable *files_with(const struct git *git, const char *commit, char **words, const char *const *pathspecs,
+		       GError **error)
 {
 	const char *const start[] = { "git", "-C", git->dir, "grep", "-o", "-z", "-w", "-F", "-I", "--no-color",
 		"--threads=2", NULL };
-	const char *const end[] = { commit, "--", "*.c", "*.S", NULL };
+	const char *const end[] = { commit, "--", NULL };
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
 	g_auto(GStrv) args = NULL;
 	struct command command = { 0 };
@@ -123,6 +107,7 @@ static GHashTable *files_with(const struct git *git, const char *commit, char **
 	for (char **word = words; *word; word++)
 		g_strv_builder_add_many(argv, "-e", *word, NULL);
 	g_strv_builder_addv(argv, (const char **)end);
+	g_strv_builder_addv(argv, (const char **)pathspecs);
 	args = g_strv_builder_end(argv);
 	command.argv = (const char *const *)args;
 	if (process_run(&command, &result, error)) {
@@ -150,7 +135,7 @@ static void add_named(const char *name, GPtrArray *reaches, GHashTable *files, G
 		bool may = false;
 
 		for (guint i = 0; !may && i < reaches->len; i++)
-			may = !reaches->pdata[i] || g_hash_table_contains(reaches->pdata[i], file);
+			may = g_hash_table_contains(reaches->pdata[i], file);
 		if (may)
 			g_ptr_array_add(hits, file);
 	}
@@ -163,7 +148,7 @@ static void add_named(const char *name, GPtrArray *reaches, GHashTable *files, G
 		g_hash_table_add(reached, g_strdup(hits->pdata[i]));
 }
 
-/* Files with the name are looked for once all names are known; reach NULL: anywhere. */
+/* Of the files of reach those with the name are looked for once all names are known. */
 static void ask(struct draft *draft, const char *name, GHashTable *reach)
 {
 	GPtrArray *reaches = g_hash_table_lookup(draft->asked, name);
@@ -215,6 +200,23 @@ static void add_sample(struct finder *finder, struct draft *draft)
 			g_ptr_array_add(draft->affected->sample, g_strdup(candidates->pdata[i]));
 }
 
+/* Who may include a header that is gone need not name what it declared. */
+static void add_includers(struct draft *draft, const struct change *change, GHashTable *reach)
+{
+	g_autofree char *quoted = path_quote(change->path);
+	GHashTableIter iter;
+	gpointer path;
+
+	if (g_hash_table_size(reach) > NAMED_AT_MOST) {
+		g_ptr_array_add(draft->affected->notes, g_strdup_printf("%s may have been included by %u files: left to "
+									"the sample", quoted, g_hash_table_size(reach)));
+		return;
+	}
+	g_hash_table_iter_init(&iter, reach);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		g_hash_table_add(draft->reached, g_strdup(path));
+}
+
 static gboolean add_header(struct finder *finder, struct draft *draft, const struct change *change, GError **error)
 {
 	GHashTable *reach = includes_reach(finder->includes, change->path);
@@ -226,6 +228,8 @@ static gboolean add_header(struct finder *finder, struct draft *draft, const str
 	while (g_hash_table_iter_next(&iter, &key, NULL))
 		if (g_hash_table_contains(reach, key))
 			g_hash_table_add(draft->reached, g_strdup(key));
+	if (!change->new_oid)
+		add_includers(draft, change, reach);
 	names = declared_names(finder, change, error);
 	if (!names)
 		return FALSE;
@@ -238,121 +242,7 @@ static gboolean add_header(struct finder *finder, struct draft *draft, const str
 	return TRUE;
 }
 
-/* Asks for the symbols in whose entries of a Kconfig file lines change. */
-static gboolean add_entries(struct finder *finder, struct draft *draft, const char *oid, const GArray *changed,
-			    GError **error)
-{
-	g_autoptr(GRegex) entry = g_regex_new("^(?:menu)?config\\s+(\\w+)", G_REGEX_RAW, 0, NULL);
-	g_autofree char *text = NULL, *symbol = NULL;
-	g_auto(GStrv) lines = NULL;
-	guint next = 0;
-	gsize len;
-
-	if (!oid || !changed->len)
-		return TRUE;
-	text = git_batch_read(finder->batch, oid, &len, error);
-	if (!text)
-		return FALSE;
-	lines = g_strsplit(text, "\n", -1);
-	for (guint i = 0; lines[i] && next < changed->len; i++) {
-		g_autoptr(GMatchInfo) match = NULL;
-
-		if (g_regex_match(entry, lines[i], 0, &match)) {
-			g_autofree char *name = g_match_info_fetch(match, 1);
-
-			g_free(symbol);
-			symbol = g_strconcat("CONFIG_", name, NULL);
-		}
-		if (g_array_index(changed, struct changed_line, next).line != i + 1)
-			continue;
-		next++;
-		if (symbol)
-			ask(draft, symbol, NULL);
-	}
-	return TRUE;
-}
-
-/* The source of an object that a Makefile names, path without its suffix, where the commit has one. */
-static void add_source(struct finder *finder, struct draft *draft, const char *commit, const char *path)
-{
-	static const char *const suffixes[] = { ".c", ".S" };
-
-	for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		char *source = g_strconcat(path, suffixes[i], NULL);
-		g_autofree char *name = g_strdup_printf("%s:%s", commit, source);
-		gsize len;
-		g_autofree char *text = git_batch_read(finder->batch, name, &len, NULL);
-
-		if (text)
-			g_hash_table_add(draft->reached, source);
-		else
-			g_free(source);
-	}
-}
-
-/* The objects of a Makefile's line, with and without what stands before the name, as in CFLAGS_foo.o. */
-static bool add_objects(struct finder *finder, struct draft *draft, const char *commit, const char *folder,
-			const char *line)
-{
-	const char *below = strcmp(folder, ".") ? folder : "";
-	g_autoptr(GRegex) word = g_regex_new("((?:[A-Z][A-Z0-9_]*_)?)([\\w./-]+)\\.o\\b", G_REGEX_RAW, 0, NULL);
-	g_autoptr(GMatchInfo) match = NULL;
-	bool any = false;
-
-	for (g_regex_match(word, line, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL)) {
-		g_autofree char *before = g_match_info_fetch(match, 1), *name = g_match_info_fetch(match, 2);
-		g_autofree char *whole = g_strconcat(before, name, NULL);
-		g_autofree char *path = g_build_filename(below, name, NULL);
-		g_autofree char *whole_path = g_build_filename(below, whole, NULL);
-
-		add_source(finder, draft, commit, path);
-		add_source(finder, draft, commit, whole_path);
-		any = true;
-	}
-	return any;
-}
-
-/* Every source of the folder; FALSE without an error where it has none. */
-static bool add_folder(struct finder *finder, struct draft *draft, const char *commit, const char *folder)
-{
-	g_autofree char *below = g_strconcat(folder, "/", NULL);
-	g_autofree char *list = !strcmp(folder, ".") ? NULL :
-		git_run_l(finder->git, NULL, "ls-tree", "--name-only", commit, below, NULL);
-	g_auto(GStrv) paths = g_strsplit(list ? list : "", "\n", -1);
-	bool any = false;
-
-	for (char **path = paths; *path; path++)
-		if (path_has_suffix(*path, ".c .S")) {
-			g_hash_table_add(draft->reached, g_strdup(*path));
-			any = true;
-		}
-	return any;
-}
-
-/*
- * A Makefile: the objects its changed lines name. A line that names none, as ccflags-y does, is for all of the
- * folder; that of a folder without sources may be for any.
- */
-static void add_makefile(struct finder *finder, struct draft *draft, const char *commit, const struct change *change)
-{
-	g_autoptr(GRegex) nothing = g_regex_new("^\\s*(#.*|(ifn?(eq|def)|else|endif)\\b.*|[\\w$()-]+\\s*[+:?]?=\\s*"
-						"([\\w./-]+/\\s*)*\\\\?|([\\w./-]+/\\s*)*\\\\?)$", G_REGEX_RAW, 0, NULL);
-	g_autofree char *folder = g_path_get_dirname(change->path);
-	g_auto(GStrv) lines = g_strsplit(change->text, "\n", -1);
-	bool whole = false;
-
-	for (char **line = lines; *line; line++)
-		whole |= !add_objects(finder, draft, commit, folder, *line) && !g_regex_match(nothing, *line, 0, NULL);
-	if (whole && !add_folder(finder, draft, commit, folder)) {
-		g_autofree char *quoted = path_quote(change->path);
-
-		g_ptr_array_add(draft->affected->unknown,
-				g_strdup_printf("%s: nobody can tell which objects these lines change", quoted));
-	}
-}
-
-static gboolean find_change(struct finder *finder, struct draft *draft, const char *commit, const struct change *change,
-			    GError **error)
+static gboolean find_change(struct finder *finder, struct draft *draft, const struct change *change, GError **error)
 {
 	if (path_has_suffix(change->path, ".c .S"))
 		g_ptr_array_add(draft->affected->own, change->path);
@@ -367,11 +257,8 @@ static gboolean find_change(struct finder *finder, struct draft *draft, const ch
 		while (g_hash_table_iter_next(&iter, &key, NULL))
 			g_hash_table_add(draft->reached, g_strdup(key));
 	}
-	if (is_kconfig_file(change->path))
-		return add_entries(finder, draft, change->old_oid, change->old_lines, error) &&
-		       add_entries(finder, draft, change->new_oid, change->new_lines, error);
 	if (is_makefile(change->path))
-		add_makefile(finder, draft, commit, change);
+		add_makefile(finder, draft, change);
 	return TRUE;
 }
 
@@ -381,6 +268,7 @@ static struct draft *draft_commit(struct finder *finder, const struct commit *co
 	struct affected *affected = g_new0(struct affected, 1);
 	bool ok = true;
 
+	draft->commit = commit;
 	draft->affected = affected;
 	draft->reached = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	draft->reach = g_hash_table_new(g_str_hash, g_str_equal);
@@ -390,9 +278,10 @@ static struct draft *draft_commit(struct finder *finder, const struct commit *co
 	affected->sample = g_ptr_array_new_with_free_func(g_free);
 	affected->notes = g_ptr_array_new_with_free_func(g_free);
 	affected->unknown = g_ptr_array_new_with_free_func(g_free);
+	affected->symbols = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; ok && i < commit->changes->len; i++)
-		ok = find_change(finder, draft, commit->id, commit->changes->pdata[i], error);
-	if (ok) {
+		ok = find_change(finder, draft, commit->changes->pdata[i], error);
+	if (ok && add_symbols(finder, draft, error)) {
 		add_sample(finder, draft);
 		return draft;
 	}
@@ -435,6 +324,7 @@ static GHashTable *changed_paths(const GPtrArray *commits)
 /* The files that have a name that some draft asks for. */
 static GHashTable *find_names(const struct git *git, const char *commit, const GPtrArray *drafts, GError **error)
 {
+	static const char *const sources[] = { "*.c", "*.S", NULL };
 	g_autoptr(GHashTable) all = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autofree char **names = NULL;
 	GHashTableIter iter;
@@ -449,7 +339,7 @@ static GHashTable *find_names(const struct git *git, const char *commit, const G
 	if (!*names)
 		return g_hash_table_new(g_str_hash, g_str_equal);
 	qsort(names, g_strv_length(names), sizeof(*names), text_compare);
-	return files_with(git, commit, names, error);
+	return files_with(git, commit, names, sources, error);
 }
 
 static gboolean draft_all(struct finder *finder, const GPtrArray *judged, GPtrArray *drafts, GError **error)

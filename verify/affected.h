@@ -4,8 +4,8 @@
  *
  * Its own .c and .S files; for a header: those the range changes anywhere
  * that may include it, those that name what the header's diff declares, and
- * a sample of the others. The sample's order is a function of seed and path,
- * so that commits share it.
+ * a sample of the others; for files of kbuild: see affected-kbuild.c. The
+ * sample's order is a function of seed and path, so that commits share it.
  */
 #ifndef AFFECTED_H
 #define AFFECTED_H
@@ -18,6 +18,7 @@ struct affected {
 	GPtrArray *sample;	/* candidates of the sample, in its order; owned */
 	GPtrArray *notes;	/* what was capped, for the detail; owned */
 	GPtrArray *unknown;	/* "PATH: why": files of kbuild that change what nobody can name; owned */
+	GHashTable *symbols;	/* CONFIG_X of entries that change, or select -> whether all who reads it is reached */
 };
 
 struct affected_options {

@@ -51,6 +51,8 @@ struct boot {
 	char *initrd;			/* the image, whole */
 	const char *accelerator;
 	char *row;			/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
+	bool built;			/* what is built is of that commit */
+	bool kept;			/* its row may be */
 };
 
 /* A guest that ran. */
@@ -206,6 +208,7 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 
 	if (!prepare(boot, commit, error) || !tree_build(boot->tree, target, BUILD_LIMIT, &complaint, error))
 		return FALSE;
+	boot->built = !complaint;
 	if (!complaint)
 		return run_guest(boot, row, final, error);
 	*row = g_strdup_printf("fails\t0.0\tthe kernel does not build: %s", complaint);
@@ -213,17 +216,24 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 	return TRUE;
 }
 
+static char *commit_key(const struct boot *boot, const struct commit *commit)
+{
+	g_autofree char *sets = g_strjoinv(" ", boot->sets);
+
+	return cache_key(VERDICT_VERSION, commit->tree, boot->machine_text, boot->config->fragment, boot->config->compiler,
+			 boot->image->key, sets, NULL);
+}
+
 /* Builds and boots the commit unless the verdict is known. */
 static gboolean judge_commit_tree(struct boot *boot, const struct commit *commit, GError **error)
 {
 	struct cache *cache = boot->verify->cache;
-	g_autofree char *sets = g_strjoinv(" ", boot->sets);
-	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, boot->machine_text, boot->config->fragment,
-					 boot->config->compiler, boot->image->key, sets, NULL);
+	g_autofree char *key = commit_key(boot, commit);
 	bool final = false;
 	gsize len;
 	char *row = cache_get(cache, key, &len);
 
+	boot->built = false;
 	if (!row) {
 		progress_note("%s at %.12s", CHECK_NAME, commit->id);
 		if (!build_and_run(boot, commit, &row, &final, error) ||
@@ -232,6 +242,7 @@ static gboolean judge_commit_tree(struct boot *boot, const struct commit *commit
 			return FALSE;
 		}
 	}
+	boot->kept = final;
 	g_free(boot->row);
 	boot->row = g_strdelimit(row, "\n\r", ' ');
 	take_row(boot, commit);
@@ -240,8 +251,13 @@ static gboolean judge_commit_tree(struct boot *boot, const struct commit *commit
 
 static gboolean judge_one(struct boot *boot, const struct commit *commit, GError **error)
 {
-	if (boot->row && boot->tree && !built_from(boot->tree->obj, commit)) {
+	if (boot->built && !built_from(boot->tree->obj, commit)) {
 		take_row(boot, commit);
+		if (boot->kept) {
+			g_autofree char *key = commit_key(boot, commit);
+
+			return cache_put(boot->verify->cache, key, boot->row, strlen(boot->row), error);
+		}
 		return TRUE;
 	}
 	return judge_commit_tree(boot, commit, error);

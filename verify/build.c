@@ -18,7 +18,7 @@
 #include "verify.h"
 
 /* Raised when a verdict would come out differently for the same input. */
-#define VERDICT_VERSION "build 9"
+#define VERDICT_VERSION "build 10"
 /* The same, where only what --expect gives could. */
 #define EXPECT_VERSION "2"
 /* Commits whose verdicts a killed run may lose. */
@@ -73,11 +73,16 @@ static char *verdict_key(const struct build *build, const struct commit *commit,
 	const struct verify *verify = build->verify;
 	const struct config *config = build->config;
 	g_autofree char *options = NULL, *more = NULL, *expected = NULL;
-	bool header = false;
+	/* A check that is asked for alone says what was not compiled. */
+	const char *alone = verify->checks & CHECK_BUILD ? "" : "alone";
+	bool ranges = false;
 
-	for (guint i = 0; i < commit->changes->len; i++)
-		header |= g_str_has_suffix(((struct change *)commit->changes->pdata[i])->path, ".h");
-	options = header ? g_strdup_printf("%s %d %d %s", verify->affected, sample_size(build), verify->seed,
+	for (guint i = 0; i < commit->changes->len; i++) {
+		const char *path = ((struct change *)commit->changes->pdata[i])->path;
+
+		ranges |= g_str_has_suffix(path, ".h") || is_kconfig_file(path);
+	}
+	options = ranges ? g_strdup_printf("%s %d %d %s", verify->affected, sample_size(build), verify->seed,
 					   build->changed) : g_strdup("");
 	if (object_checks[check].bit == CHECK_SPARSE && build->checker)
 		more = g_strdup(build->checker->version);
@@ -87,7 +92,7 @@ static char *verdict_key(const struct build *build, const struct commit *commit,
 	}
 	return cache_key(VERDICT_VERSION, object_checks[check].name, commit->tree, commit->parent_tree, config->name,
 			 config->arch, config->target, config->fragment, config->compiler, options,
-			 more ? more : "", NULL);
+			 more ? more : "", alone, NULL);
 }
 
 /* Takes cached rows, or the fresh ones in the same form. */
@@ -295,7 +300,7 @@ static gboolean judge_all(struct build *build, GPtrArray *affected, GError **err
 	struct judge judge = { .sample = sample_size(build), .total = affected->len,
 		.limit = build->verify->limit, .memory = build->verify->memory,
 		.facts = build->facts, .checker = build->checker, .expect = build->verify->expect,
-		.judged = build->verify->judged };
+		.judged = build->verify->judged, .alone = !(build->verify->checks & CHECK_BUILD) };
 	bool usable = false;
 	gboolean ok;
 

@@ -11,6 +11,21 @@
 #include "built.h"
 #include "tree.h"
 
+/* What the compiler wrote as "/src/a/../b/x.h" is found as "/src/b/x.h". */
+static char *straighten(const char *text)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " \t\n\\()", -1);
+
+	for (char **word = words; *word; word++)
+		if (**word == '/' && strstr(*word, "/../")) {
+			char *straight = g_canonicalize_filename(*word, NULL);
+
+			g_free(*word);
+			*word = straight;
+		}
+	return g_strjoinv(" ", words);
+}
+
 /* Whether the dependencies of one object, as kbuild wrote them down, name a file the commit changes. */
 static bool cmd_names(const char *cmd, const struct commit *commit)
 {
@@ -18,6 +33,12 @@ static bool cmd_names(const char *cmd, const struct commit *commit)
 
 	if (!g_file_get_contents(cmd, &text, NULL, NULL))
 		return false;
+	if (strstr(text, "/../")) {
+		char *straight = straighten(text);
+
+		g_free(text);
+		text = straight;
+	}
 	for (guint i = 0; i < commit->changes->len; i++) {
 		g_autofree char *path = g_strconcat("/", ((struct change *)commit->changes->pdata[i])->path, NULL);
 

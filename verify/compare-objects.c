@@ -184,13 +184,14 @@ static void compare_item(const struct item *item, GPtrArray *findings, struct ta
 		tally->code++;
 	else if (item->result != RESULT_COMPILED || !item->after.compiler.fact)
 		return;
-	else if (!item->before.compiler.key)
+	else if (!item->before.compiler.key && !item->before.complaint)
 		tally->new++;
 	else if (!item->after.compiler.fact->parts)
 		add_row(item, findings, "undecided", "the object cannot be taken apart", "");
 	else if (item->before.compiler.fact && item->before.compiler.fact->parts)
 		compare_parts(item, findings, tally);
-	else if (item->accident || (item->before.compiler.fact && !item->before.compiler.fact->complaint))
+	else if (item->accident || item->session->blind ||
+		 (item->before.compiler.fact && !item->before.compiler.fact->complaint))
 		add_row(item, findings, "undecided", "the parent's version: ",
 			state_complaint(&item->before) ? state_complaint(&item->before) : "no fact");
 	else

@@ -20,12 +20,40 @@ static const struct reading *reading_of(const struct item *item, const struct st
 	return item->same_code ? &state->parser : &state->compiler;
 }
 
+/* Whether what is said of the commit's version can be held against the parent's: it was read, or there was none. */
+static bool says(const struct item *item, const struct reading *before)
+{
+	if (before->key)
+		return before->fact && !before->fact->complaint;
+	return !item->before.complaint && !before->complaint;
+}
+
 static bool is_comparable(const struct item *item, enum check check)
 {
 	const struct reading *before = reading_of(item, &item->before, check), *after = reading_of(item, &item->after, check);
 
 	return !item->alone && after->fact && !after->fact->complaint &&
-		(!before->key || (before->fact && !before->fact->complaint));
+		says(item, before);
+}
+
+/*
+ * The first error among the findings, or NULL. Behind one of its parser sparse says nothing more of the file, behind
+ * others nothing more of the function, and which it was it does not tell.
+ */
+static const char *silencing(const struct fact *fact)
+{
+	for (char **one = fact->warnings; one && *one; one++)
+		if (strstr(*one, ": " FINDING_ERROR))
+			return *one;
+	return NULL;
+}
+
+/* Whether sparse reads all of the object from this commit on: what it says now may not be new. */
+static bool is_mended(const struct item *item)
+{
+	const struct fact *before = item->before.checker.fact, *after = item->after.checker.fact;
+
+	return before && after && silencing(before) && !silencing(after);
 }
 
 /* Counts the objects in which each finding is new. */
@@ -39,7 +67,7 @@ static GHashTable *new_findings(const struct session *session, enum check check,
 		const struct fact *before = reading_of(item, &item->before, check)->fact;
 		g_auto(GStrv) more = NULL;
 
-		if (!is_comparable(item, check))
+		if (!is_comparable(item, check) || (check == CHECK_SPARSE && is_mended(item)))
 			continue;
 		(*objects)++;
 		more = findings_new(before ? before->warnings : NULL,
@@ -54,15 +82,27 @@ static GHashTable *new_findings(const struct session *session, enum check check,
 }
 
 /* What kept sparse from reading the commit's version, or the parent's that it is held against; NULL: nothing. */
-static const char *unread(const struct item *item)
+static char *unread(const struct item *item)
 {
 	const struct fact *before = item->before.checker.fact, *after = item->after.checker.fact;
+	const char *why = NULL, *error;
 
 	if (item->after.checker.complaint)
-		return item->after.checker.complaint;
-	if (after && after->complaint)
-		return after->complaint;
-	return after && before ? before->complaint : NULL;
+		why = item->after.checker.complaint;
+	else if (after && after->complaint)
+		why = after->complaint;
+	else if (after && item->session->blind)
+		why = item->before.complaint;
+	else if (after && item->before.checker.complaint)
+		why = item->before.checker.complaint;
+	else if (after && before && before->complaint)
+		why = before->complaint;
+	if (why || !after)
+		return g_strdup(why);
+	error = silencing(after);
+	if (!error && before)
+		error = silencing(before);
+	return error ? g_strdup_printf("sparse does not say all behind %s", error) : NULL;
 }
 
 static guint add_unread(const struct session *session, GPtrArray *findings)
@@ -71,7 +111,7 @@ static guint add_unread(const struct session *session, GPtrArray *findings)
 
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
-		const char *why = unread(item);
+		g_autofree char *why = unread(item);
 		g_autofree char *path = path_quote(item->object->path);
 
 		if (!why)
@@ -92,10 +132,11 @@ static const char *unsaid_of(const struct item *item)
 		return NULL;
 	if (item->result == RESULT_FAILED)
 		return state_complaint(&item->after);
-	if (!before->key || (before->fact && !before->fact->complaint))
+	if (says(item, before))
 		return NULL;
 	/* What did not compile before, by its own fault, has said nothing that could be held against it. */
-	return item->accident || !before->fact ? "nothing is known of the parent's version" : NULL;
+	return item->accident || item->session->blind || (!before->fact && !item->before.complaint) ?
+		"nothing is known of the parent's version" : NULL;
 }
 
 static guint add_unsaid(const struct session *session, GPtrArray *findings)

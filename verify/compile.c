@@ -13,11 +13,11 @@
 #include "parts.h"
 
 /* Raised when the same text would give another fact. */
-#define FACT_VERSION "fact 2 parts " PARTS_VERSION
-#define PARSER_FACT_VERSION "parser 1"
+#define FACT_VERSION "fact 3 parts " PARTS_VERSION
+#define PARSER_FACT_VERSION "parser 2"
 /* Where nobody asks what it warns of: the fact has the complaint only. */
 #define QUIET_PARSER_FACT_VERSION "quiet parser 1"
-#define CHECKER_FACT_VERSION "sparse 1"
+#define CHECKER_FACT_VERSION "sparse 2"
 
 static void reading_clear(struct reading *reading)
 {

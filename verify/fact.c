@@ -78,7 +78,7 @@ gboolean fact_write(struct cache *cache, const char *key, const struct fact *fac
 	return cache_put(cache, key, text->str, text->len, error);
 }
 
-/* The place a finding names, up to the colon before its kind; 0: the line is none. */
+/* The place a finding names, up to the colon before its kind: a file, or the program (cc1); 0: the line is none. */
 static gsize place_len(const char *line, const char *kind)
 {
 	g_autofree char *mark = g_strdup_printf(": %s: ", kind);
@@ -90,7 +90,10 @@ static gsize place_len(const char *line, const char *kind)
 	/* One or two numbers stand before it. */
 	while (colon > line && (g_ascii_isdigit(colon[-1]) || colon[-1] == ':'))
 		colon--;
-	return colon < at && *colon == ':' && colon > line ? (gsize)(colon - line) : 0;
+	if (colon < at && *colon == ':' && colon > line)
+		return colon - line;
+	/* Of the command line it has no number. A path would be that of a file of the moment. */
+	return strcspn(line, " \t/") >= (gsize)(at - line) ? (gsize)(at - line) : 0;
 }
 
 static char *finding(const char *line, const char *const *kinds, const char *root)
@@ -106,7 +109,8 @@ static char *finding(const char *line, const char *const *kinds, const char *roo
 			continue;
 		if (g_str_has_prefix(line, prefix))
 			path += strlen(prefix);
-		return g_strdup_printf("%.*s: %s", (int)(line + len - path), path,
+		return g_strdup_printf("%.*s: %s%s", (int)(line + len - path), path,
+				       strcmp(*kinds, "error") ? "" : FINDING_ERROR,
 				       strstr(line, mark) + strlen(mark));
 	}
 	return NULL;

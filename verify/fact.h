@@ -19,9 +19,12 @@
 #include "cache.h"
 #include "process.h"
 
+/* What stands before the message of a finding of the kind "error". */
+#define FINDING_ERROR "error: "
+
 struct fact {
 	char *complaint;	/* why it does not compile, NULL: it does */
-	char **warnings;	/* "FILE: MESSAGE", sorted; one said twice is there twice */
+	char **warnings;	/* "FILE: MESSAGE", or "PROGRAM: MESSAGE", sorted; one said twice is there twice */
 	char *parts;		/* of the object, see parts.h; NULL: there is none, or it cannot be read */
 };
 

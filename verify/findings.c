@@ -11,6 +11,9 @@
 #include "elsewhere.h"
 #include "judge-item.h"
 
+/* Symbols told by name in a row. */
+#define SYMBOLS_NAMED 8
+
 static void finding_free(struct finding *finding)
 {
 	g_free(finding->detail);
@@ -53,6 +56,9 @@ static bool was_read(const struct session *session, const char *path)
 
 bool session_is_final(const struct session *session)
 {
+	/* Why kbuild could not be prepared at the parent may have been the machine. */
+	if (session->blind)
+		return false;
 	for (guint i = 0; i < session->items->len; i++)
 		if (((struct item *)session->items->pdata[i])->accident)
 			return false;
@@ -69,7 +75,7 @@ static bool is_read_by_nobody(const char *path)
 		if (g_str_has_prefix(path, *folder))
 			return true;
 	return is_kbuild_file(path) || g_strv_contains(names, path) || strstr(path, "/.") || *path == '.' ||
-		path_has_suffix(path, ".rst .txt .md .yaml .cocci .pl .py .sh .config defconfig .gitignore .kunitconfig");
+		path_has_suffix(path, ".rst .md .yaml .cocci .config defconfig .gitignore .kunitconfig");
 }
 
 /* Whether nothing asks for the object of a source that is removed: a Makefile that the commit changes named it. */
@@ -98,25 +104,52 @@ static char *why_undecided(const struct session *session, const struct change *c
 	if (!change->new_oid || was_read(session, change->path))
 		return NULL;
 	if (!path_has_suffix(change->path, ".c .h .S"))
-		return is_read_by_nobody(change->path) || g_hash_table_contains(session->inputs, change->path) ? NULL :
+		return is_read_by_nobody(change->path) || g_hash_table_lookup(session->inputs, change->path) ? NULL :
 			g_strdup("no check compiles this kind of file");
 	if (!item)
-		return g_strdup("no object that was compiled includes it");
+		return g_strdup(NOT_INCLUDED);
 	if (!item->has_command)
-		return g_strdup("kbuild has no rule for its object");
+		return g_strdup(NO_RULE);
 	if (item->result == RESULT_FAILED_BEFORE)
 		return g_strdup_printf("%s: %s", item->selected ? SELECTED_BROKEN :
-				       "not selected, and does not compile before the commit either",
+				       UNSELECTED_BROKEN,
 				       state_complaint(&item->after) ? state_complaint(&item->after) :
 				       state_complaint(&item->before));
 	/* A failure has a row of its own. */
 	if (item_was_compiled(item) || item->result == RESULT_FAILED)
 		return NULL;
-	return g_strdup("its object was not compiled");
+	return g_strdup(NOT_COMPILED);
 }
 
-static guint add_undecided(const struct session *session, GPtrArray *findings)
+/* "CONFIG_A, CONFIG_B and 3 more", or NULL. */
+static char *name_symbols(const GPtrArray *symbols)
 {
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < symbols->len && i < SYMBOLS_NAMED; i++)
+		g_string_append_printf(text, "%s%s", i ? ", " : "", (char *)symbols->pdata[i]);
+	if (symbols->len > SYMBOLS_NAMED)
+		g_string_append_printf(text, " and %u more", symbols->len - SYMBOLS_NAMED);
+	return g_string_free(text, !text->len);
+}
+
+static bool changes_rules(const struct session *session)
+{
+	for (guint i = 0; i < session->commit->changes->len; i++) {
+		const char *path = ((struct change *)session->commit->changes->pdata[i])->path;
+
+		if (is_kbuild_file(path) && !is_kconfig_file(path))
+			return true;
+	}
+	return false;
+}
+
+/* What of the commit nothing was compiled of, as rows of the check. */
+static guint add_undecided(const struct session *session, const char *check, GPtrArray *findings)
+{
+	g_autofree char *symbols = name_symbols(session->symbols);
+	/* Where none of its own files changes, kbuild has a rule wherever the configuration has use for it. */
+	bool rules = !session->unseen && changes_rules(session);
 	guint n = 0;
 
 	for (guint i = 0; i < session->commit->changes->len; i++) {
@@ -126,30 +159,36 @@ static guint add_undecided(const struct session *session, GPtrArray *findings)
 
 		if (!why)
 			continue;
-		finding_add(findings, "build", "undecided", g_strdup_printf("%s: %s", path, why),
+		finding_add(findings, check, "undecided", g_strdup_printf("%s: %s", path, why),
 			    session_is_final(session));
 		n++;
 	}
-	for (guint i = 0; i < session->items->len; i++) {
+	for (guint i = 0; rules && i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
 		g_autofree char *path = path_quote(item->object->source);
 
 		if (item->own || item->alone || item->object->flags || !item->object->had_command)
 			continue;
-		finding_add(findings, "build", "undecided",
+		finding_add(findings, check, "undecided",
 			    g_strdup_printf("%s: kbuild has no rule for its object any more", path), true);
 		n++;
 	}
 	for (guint i = 0; i < session->generated->len; i++) {
 		g_autofree char *path = path_quote(session->generated->pdata[i]);
 
-		finding_add(findings, "build", "undecided",
+		finding_add(findings, check, "undecided",
 			    g_strdup_printf("%s: is another when it is generated of the commit's sources; of what reads it,"
 					    " only what reads the commit's own files was looked at", path), true);
 		n++;
 	}
 	for (guint i = 0; i < session->affected->unknown->len; i++) {
-		finding_add(findings, "build", "undecided", g_strdup(session->affected->unknown->pdata[i]), true);
+		finding_add(findings, check, "undecided", g_strdup(session->affected->unknown->pdata[i]), true);
+		n++;
+	}
+	if (symbols) {
+		finding_add(findings, check, "undecided",
+			    g_strdup_printf("%s: another value than before the commit, and not all that reads it was looked at",
+					    symbols), true);
 		n++;
 	}
 	return n;
@@ -160,7 +199,7 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 	guint n = 0;
 
 	if (session->unprepared) {
-		finding_add(findings, "build", session->unprepared_before ? "undecided" : "fails",
+		finding_add(findings, "build", session->blameless ? "undecided" : "fails",
 			    g_strdup_printf("prepare: %s", session->unprepared), false);
 		n++;
 	}
@@ -242,15 +281,35 @@ static void name_judged(const struct session *session)
 	}
 }
 
+/* Where nobody asked whether it builds, the other checks say what they did not look at. */
+static void add_unlooked(const struct session *session, GPtrArray *findings)
+{
+	static const struct {
+		enum check bit;
+		const char *name;
+	} others[] = { { CHECK_WARNINGS, "warnings" }, { CHECK_SPARSE, "sparse" }, { CHECK_EQUIV, "equiv" } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+		if (!(session->judge->checks & others[i].bit))
+			continue;
+		if (session->unseen || (session->judge->alone && session->unprepared))
+			finding_add(findings, others[i].name, "undecided",
+				    g_strdup_printf("prepare: %s", session->unprepared), false);
+		if (session->judge->alone && !session->unseen)
+			add_undecided(session, others[i].name, findings);
+	}
+}
+
 GPtrArray *session_findings(const struct session *session, const struct affected *affected)
 {
 	GPtrArray *findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
-	guint failed = add_failed(session, findings), undecided = add_undecided(session, findings), objects;
+	guint failed = add_failed(session, findings), undecided = add_undecided(session, "build", findings), objects;
 	g_autofree char *text = summary(session, affected, &objects);
 
 	if (!failed && (objects || !undecided))
 		finding_add(findings, "build", "holds", g_steal_pointer(&text), session_is_final(session));
 	add_lines(session, findings);
+	add_unlooked(session, findings);
 	if (session->judge->checks & CHECK_WARNINGS)
 		session_compare_said(session, CHECK_WARNINGS, findings);
 	if (session->judge->checks & CHECK_SPARSE)

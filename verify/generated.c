@@ -43,6 +43,12 @@ struct inputs {
 	GHashTable *paths;
 };
 
+/* Whether make prepare makes the file that the .cmd file is of; the rest is made when an object asks for it. */
+static bool is_of_prepare(const char *path)
+{
+	return strstr(path, "include/generated/") || g_str_has_suffix(path, ".s.cmd");
+}
+
 static void read_cmd(const char *path, const char *full, gpointer data)
 {
 	struct inputs *inputs = data;
@@ -58,11 +64,12 @@ static void read_cmd(const char *path, const char *full, gpointer data)
 		char *below = **word == '/' ? path_below(*word, inputs->src) : NULL;
 
 		if (below)
-			g_hash_table_add(inputs->paths, below);
+			g_hash_table_insert(inputs->paths, below, GINT_TO_POINTER(is_of_prepare(path) ||
+									     g_hash_table_lookup(inputs->paths, below)));
 	}
 }
 
-/* The paths of the sources of which kbuild has made what there is: a set. */
+/* The paths of the sources of which kbuild has made what there is -> whether make prepare would make it again. */
 static GHashTable *read_inputs(const struct tree *tree)
 {
 	struct inputs inputs = {
@@ -120,7 +127,7 @@ gboolean session_make_generated(struct session *session, GError **error)
 		return FALSE;
 	if (complaint && !session->unprepared) {
 		session->unprepared = g_strdup(complaint);
-		session->unprepared_before = session->judge->stale;
+		session->blameless = session->judge->stale;
 	}
 	session->judge->stale = complaint != NULL;
 	return TRUE;

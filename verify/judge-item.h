@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * judge-item.h: one commit or one state of the sources while it is looked at.
- * What judge.c, apart.c, look.c, compile.c, generated.c, findings.c, compare-*.c and survey.c share.
+ * What judge.c, advance.c, apart.c, look.c, compile.c, generated.c, findings.c, compare-*.c and survey.c share.
  *
  * Every object has two states, before (with the parent's sources) and after.
  * Equal texts need no compilation; of the others both facts are wanted.
@@ -29,13 +29,17 @@ struct session {
 	GPtrArray *wanted;	/* struct wanted *: lines that are looked for; borrowed unless it has a free function */
 	const struct affected *affected;
 	bool commands_changed;
+	bool configures;	/* it changes files of Kconfig */
 	bool apart;		/* all that can be compiled has a text, as far as is known */
 	bool remakes;		/* kbuild generates files of what the commit changes */
 	GHashTable *inputs;	/* of the judge, when that was found out */
 	GHashTable *sums;	/* of what was generated of the parent's sources, between the two */
 	GPtrArray *generated;	/* paths of what is generated and is another than the parent's */
-	char *unprepared;	/* why files could not be generated of the commit's sources, NULL: they could */
-	bool unprepared_before;	/* nor of the parent's */
+	GPtrArray *symbols;	/* CONFIG_X that come out otherwise and whose readers were not all looked at */
+	char *unprepared;	/* why kbuild could not be configured or prepared at the commit, NULL: it could */
+	bool blameless;		/* nor at the parent, or the configuration asks for what there is not */
+	bool blind;		/* nothing is known of the parent: kbuild could not be prepared there */
+	bool unseen;		/* so no object was looked at with the commit's sources */
 	GPtrArray *findings;	/* struct finding *, once it is finished */
 };
 
@@ -63,6 +67,7 @@ struct item {
 	struct object *object;
 	bool own;		/* the commit changes its source */
 	bool selected, has_command;	/* the object's, with the commit's sources */
+	bool selected_before;	/* with the parent's */
 	bool alone;		/* a header compiled on its own: build only */
 	bool same_code;		/* what differs makes no code: only parsed */
 	bool looked;		/* lines were looked for in it */
@@ -96,6 +101,14 @@ void item_run_next(struct item *item, struct pool *pool, char **argv, const stru
 		   gpointer data);
 /* What to do with the output of object_expand(); data is the item. */
 gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error);
+
+/* advance.c: */
+/* Moves the sources to the parent, and asks for the commands of what is still to be judged. */
+gboolean session_take_parent(struct session *session, GError **error);
+/* Moves them on to the commit; says in the session what kbuild refused. */
+gboolean session_move_forward(struct session *session, GError **error);
+/* Whether one of the paths is changed by the commit, or generated of what it changes. */
+bool session_reads_change(const struct session *session, GHashTable *includes);
 
 /* generated.c: */
 /* Whether kbuild generates files of what the commit changes; the object tree is prepared. */

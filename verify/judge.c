@@ -71,16 +71,6 @@ static void add_items(struct session *session, const struct affected *affected)
 	}
 }
 
-static bool reads_change(GHashTable *includes, const struct session *session)
-{
-	const GPtrArray *changes = session->commit->changes;
-
-	for (guint i = 0; includes && i < changes->len; i++)
-		if (g_hash_table_contains(includes, ((struct change *)changes->pdata[i])->path))
-			return true;
-	return session_reads_generated(session, includes);
-}
-
 static gboolean on_checker_text(struct pool *pool, struct process *result, gpointer data, GError **error)
 {
 	struct item *item = data;
@@ -118,6 +108,17 @@ static gboolean expand_for_checker(struct session *session, GError **error)
 	ok = pool_run(pool, error);
 	pool_free(pool);
 	return ok;
+}
+
+/* Nothing can be said of a parent that kbuild cannot be prepared at. */
+static void lose_before(struct session *session)
+{
+	session->blind = true;
+	for (guint i = 0; i < session->items->len; i++) {
+		struct item *item = session->items->pdata[i];
+
+		item->before.complaint = g_strdup(session->judge->broken);
+	}
 }
 
 /* The parent's side. When the commit changes commands, its facts cannot be made up for later. */
@@ -163,6 +164,15 @@ static bool is_same_code(const struct item *item)
 		!item->session->commands_changed;
 }
 
+/* Whether the configuration builds the object from this commit on: that its text is the same is not enough. */
+static bool is_newly_built(const struct item *item)
+{
+	const struct session *session = item->session;
+
+	/* What chance selects is nobody's doing. */
+	return item->selected && !item->selected_before && !session->blind && !session->judge->tree->config->seed;
+}
+
 static gboolean on_text_after(struct pool *pool, struct process *result, gpointer data, GError **error)
 {
 	struct item *item = data;
@@ -171,7 +181,7 @@ static gboolean on_text_after(struct pool *pool, struct process *result, gpointe
 		return FALSE;
 	state_take(&item->after);
 	item->same_code = is_same_code(item);
-	if (item->after.sum && !g_strcmp0(item->after.compiler.key, item->before.compiler.key))
+	if (item->after.sum && !g_strcmp0(item->after.compiler.key, item->before.compiler.key) && !is_newly_built(item))
 		item->result = RESULT_SAME;
 	else if (item->session->judge->checks & CHECKS_COMPILE && !item->session->apart)
 		state_want_fact(&item->after, pool, result);
@@ -205,8 +215,8 @@ static gboolean take_after(struct session *session, GError **error)
 			continue;
 		if (session->apart && object_has_text(item->object))
 			item_run(item, pool, object_directives(item->object), on_directives_after, item);
-		else if (item->own || session->commands_changed || (!item->before.sum && !item->before.complaint) ||
-		    reads_change(item->before.includes, session))
+		else if (item->own || session->commands_changed || !item->before.sum ||
+			 session_reads_change(session, item->before.includes))
 			item_run(item, pool, object_expand(item->object), on_text_after, item);
 	}
 	ok = pool_run(pool, error);
@@ -236,11 +246,11 @@ static bool needs_parent_checked(const struct item *item)
 	return item->after.checker.key && g_strcmp0(item->after.checker.key, item->before.checker.key);
 }
 
-/* Moves the sources once both sides were seen. */
+/* Moves the sources once both sides were seen: what is generated of them, too, unless it is the same of both. */
 static gboolean move_sources(struct session *session, const char *commit, GError **error)
 {
 	return tree_move(session->judge->tree, commit, error) &&
-	       (!session->remakes || session_make_generated(session, error));
+	       ((!session->generated->len && !session->unprepared) || session_make_generated(session, error));
 }
 
 /* Goes back for the parent's facts that are not known yet; not where its commands are gone. */
@@ -289,62 +299,11 @@ static void set_results(struct session *session)
 		recall_parent(item);
 		if (!state_complaint(&item->after) && !(item->same_code && state_complaint(&item->before)))
 			item->result = RESULT_COMPILED;
-		else if (state_complaint(&item->before))
+		else if (state_complaint(&item->before) && !is_newly_built(item))
 			item->result = RESULT_FAILED_BEFORE;
 		else
 			item->result = RESULT_FAILED;
 	}
-}
-
-/* What an object outside this commit's list was found to be may hold no longer. */
-static void forget_others(struct session *session)
-{
-	GHashTableIter iter;
-	gpointer value;
-
-	g_hash_table_iter_init(&iter, session->judge->objects);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct object *object = value;
-
-		if (!g_hash_table_contains(session->by_source, object->source) &&
-		    (session->commands_changed || !object->includes || reads_change(object->includes, session)))
-			object_forget(object);
-	}
-}
-
-/* Where kbuild's answer, or what it makes before it gives one, may be another. */
-static void ask_again(struct session *session)
-{
-	GHashTableIter iter;
-	gpointer value;
-
-	g_hash_table_iter_init(&iter, session->judge->objects);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct object *object = value;
-
-		if (session->commands_changed || session_reads_made(session, object->includes))
-			object->asked = false;
-	}
-}
-
-static gboolean move_forward(struct session *session, const struct affected *affected, GError **error)
-{
-	g_autoptr(GPtrArray) own = g_ptr_array_new();
-
-	if (session->remakes)
-		session_note_generated(session);
-	if (!judge_advance(session->judge, session->commit, &session->commands_changed, error) ||
-	    (session->remakes && !session_make_generated(session, error)))
-		return FALSE;
-	ask_again(session);
-	g_ptr_array_add(own, (gpointer)affected);
-	if (!judge_commands(session->judge, own, error))
-		return FALSE;
-	if (session->remakes)
-		session_compare_generated(session);
-	forget_others(session);
-	take_models(session);
-	return TRUE;
 }
 
 static gboolean read_wanted(struct session *session, GError **error)
@@ -355,6 +314,7 @@ static gboolean read_wanted(struct session *session, GError **error)
 		gsize len;
 
 		session->commands_changed |= is_kbuild_file(change->path);
+		session->configures |= is_kconfig_file(change->path);
 		if (!change->old_oid || !change->old_lines->len || !path_has_suffix(change->path, ".c .h .S"))
 			continue;
 		text = git_batch_read(session->judge->batch, change->old_oid, &len, error);
@@ -370,7 +330,7 @@ static bool may_be_apart(const struct session *session)
 {
 	const struct affected *affected = session->affected;
 
-	if (session->commands_changed || session->remakes || session->judge->checks & CHECK_SPARSE ||
+	if (session->commands_changed || session->remakes || session->judge->broken || session->judge->checks & CHECK_SPARSE ||
 	    !(session->judge->checks & CHECKS_COMPILE) || !apart_takes(affected->own->len) ||
 	    affected->reached->len || affected->sample->len)
 		return false;
@@ -397,27 +357,6 @@ static gboolean finish_apart(struct judge *judge, GPtrArray *apart, GError **err
 	return TRUE;
 }
 
-/* Where the commits between have verdicts, what is known is not of the parent. */
-static gboolean catch_up(struct session *session, GError **error)
-{
-	struct judge *judge = session->judge;
-	bool skipped = strcmp(judge->tree->commit, session->commit->parent);
-	GHashTableIter iter;
-	gpointer object;
-
-	if (!tree_move(judge->tree, session->commit->parent, error))
-		return FALSE;
-	if (!skipped)
-		return TRUE;
-	g_hash_table_remove_all(judge->pops_macro);
-	g_hash_table_iter_init(&iter, judge->objects);
-	while (g_hash_table_iter_next(&iter, NULL, &object)) {
-		object_forget(object);
-		((struct object *)object)->asked = false;
-	}
-	return tree_configure(judge->tree, error);
-}
-
 /* Takes both sides. */
 static gboolean take_sides(struct session *session, GError **error)
 {
@@ -426,22 +365,31 @@ static gboolean take_sides(struct session *session, GError **error)
 	add_items(session, affected);
 	if (session->judge->checks & CHECK_BUILD)
 		add_headers(session);
-	if (!take_before(session, error) || !move_forward(session, affected, error))
+	for (guint i = 0; i < session->items->len; i++) {
+		struct item *item = session->items->pdata[i];
+
+		item->selected_before = item->object->selected;
+	}
+	if (session->judge->broken)
+		lose_before(session);
+	else if (!take_before(session, error))
 		return FALSE;
+	if (!session_move_forward(session, error))
+		return FALSE;
+	take_models(session);
 	for (guint i = 0; i < session->items->len; i++) {
 		struct item *item = session->items->pdata[i];
 
 		item->selected = item->object->selected;
 		item->has_command = item->object->flags != NULL;
 	}
-	return take_after(session, error);
+	return session->unseen || take_after(session, error);
 }
 
 /* What is apart joins the others; what is not is finished while its sources are there. */
 static gboolean judge_session(struct session *session, GPtrArray *apart, GError **error)
 {
-	if (!read_wanted(session, error) || !catch_up(session, error) ||
-	    !judge_commands(session->judge, session->judge->todo, error))
+	if (!read_wanted(session, error) || !session_take_parent(session, error))
 		return FALSE;
 	session->remakes = session_remakes(session);
 	session->apart = may_be_apart(session);

@@ -23,6 +23,7 @@ struct judge {
 	guint sample;
 	guint n, total;		/* commit n of total, counted as they are begun, for the progress line */
 	unsigned checks;		/* enum check, those asked for */
+	bool alone;		/* nobody asked for the check "build" of these commits */
 	struct cache *facts;
 	guint limit, memory;	/* as of struct verify */
 	const struct expect *expect;	/* NULL: none given */
@@ -32,6 +33,8 @@ struct judge {
 	GHashTable *texts;	/* keys of facts of the compiler that were wanted */
 	GHashTable *inputs;	/* paths of the sources of which files are generated, NULL: to be read */
 	bool stale;		/* the files could not be generated of the last commit's sources */
+	bool worked;		/* kbuild did at a parent in this run, as far as it was asked */
+	char *broken;		/* why kbuild cannot be configured or prepared at the sources' commit, NULL: it can */
 	/* Texts, compilations, runs of the parser alone and of sparse, facts that were there. */
 	guint preprocessed, compiled, parsed, checked, known;
 };
@@ -52,8 +55,12 @@ void judge_close(struct judge *judge);
 struct object *judge_object(struct judge *judge, const char *source);
 /* Records the commands, not known yet, of what a list of struct affected names. */
 gboolean judge_commands(struct judge *judge, const GPtrArray *affected, GError **error);
-/* Moves the sources to the commit and configures them; says whether commands may differ from the parent's. */
-gboolean judge_advance(struct judge *judge, const struct commit *commit, bool *commands_changed, GError **error);
+/*
+ * Moves the sources to the commit and configures them, where it changes files of Kconfig or configure says so;
+ * says whether commands may differ from the parent's.
+ */
+gboolean judge_advance(struct judge *judge, const struct commit *commit, bool configure, bool *commands_changed,
+		       GError **error);
 
 /*
  * Judges what n of the commits, from one on, affect. For each an array of

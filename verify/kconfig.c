@@ -5,6 +5,8 @@
  * Asked of the commit with git grep, so that it is known before anything of
  * it is checked out: the definition of a symbol is a line of its own.
  */
+#include <string.h>
+
 #include "kconfig.h"
 
 char *commit_grep(const struct git *git, const char *commit, const char *pattern, const char *const *files,
@@ -56,4 +58,51 @@ GHashTable *kconfig_defined(const struct git *git, const char *commit, char *con
 	for (g_regex_match(line, hits, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL))
 		g_hash_table_add(defined, g_match_info_fetch(match, 1));
 	return defined;
+}
+
+/* CONFIG_X -> what it is, of the lines of a .config that set it; borrows and cuts the text. */
+static GHashTable *kconfig_values(char *dotconfig)
+{
+	GHashTable *values = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (char *line = dotconfig, *next; line && *line; line = next) {
+		char *end = strchr(line, '\n'), *equals;
+
+		next = end ? end + 1 : NULL;
+		if (end)
+			*end = '\0';
+		equals = g_str_has_prefix(line, "CONFIG_") ? strchr(line, '=') : NULL;
+		if (!equals)
+			continue;
+		*equals = '\0';
+		g_hash_table_insert(values, line, equals + 1);
+	}
+	return values;
+}
+
+/* Adds those of a that b does not have, or, where also is set, has as something else. */
+static void add_differing(GHashTable *a, GHashTable *b, bool also, GPtrArray *names)
+{
+	GHashTableIter iter;
+	gpointer name, value;
+
+	g_hash_table_iter_init(&iter, a);
+	while (g_hash_table_iter_next(&iter, &name, &value)) {
+		const char *other = g_hash_table_lookup(b, name);
+
+		if (!other || (also && strcmp(other, value)))
+			g_ptr_array_add(names, g_strdup(name));
+	}
+}
+
+GPtrArray *kconfig_differing(const char *before, const char *after)
+{
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *old_text = g_strdup(before), *new_text = g_strdup(after);
+	g_autoptr(GHashTable) old_values = kconfig_values(old_text), new_values = kconfig_values(new_text);
+
+	add_differing(old_values, new_values, true, names);
+	add_differing(new_values, old_values, false, names);
+	g_ptr_array_sort(names, text_compare);
+	return names;
 }

@@ -14,6 +14,9 @@
  */
 GHashTable *kconfig_defined(const struct git *git, const char *commit, char *const *symbols, GError **error);
 
+/* Names of the symbols, with CONFIG_, that two .config texts set otherwise, or one of them alone: sorted, owned. */
+GPtrArray *kconfig_differing(const char *before, const char *after);
+
 /* "(A|B)" for an extended regular expression. */
 char *kconfig_any(char *const *symbols);
 

@@ -24,8 +24,9 @@
 #include "verify.h"
 
 #define CONFIG_NAME "um-kunit"
-#define KUNIT_PY "tools/testing/kunit/kunit.py"
-#define VERDICT_VERSION "kunit 4"
+#define KUNIT_FOLDER "tools/testing/kunit/"
+#define KUNIT_PY KUNIT_FOLDER "kunit.py"
+#define VERDICT_VERSION "kunit 5"
 /* Seconds for building and running; the first build of an image takes minutes. */
 #define TIME_LIMIT 3600
 
@@ -34,16 +35,20 @@ struct kunit {
 	struct tree *tree;	/* NULL until something has to run */
 	char **suites;		/* of BASE and of the commits so far, sorted */
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
+	bool built;		/* what is built is of that commit */
+	char *compiler;		/* version line of what kbuild compiles with */
+	char *asked;		/* what kunit.py was asked for when that was built */
 };
 
-static bool may_differ(const struct kunit *kunit, const struct commit *commit)
+static bool may_differ(const struct kunit *kunit, const struct commit *commit, const char *asked)
 {
-	if (!kunit->row || !kunit->tree)
+	if (!kunit->built || g_strcmp0(kunit->asked, asked))
 		return true;
 	for (guint i = 0; i < commit->changes->len; i++) {
 		const struct change *change = commit->changes->pdata[i];
 
-		if (g_str_has_suffix(change->path, ".kunitconfig"))
+		/* kunit.py itself. */
+		if (g_str_has_prefix(change->path, KUNIT_FOLDER))
 			return true;
 	}
 	return built_from(kunit->tree->obj, commit);
@@ -98,7 +103,9 @@ static gboolean run_kunit(struct kunit *kunit, const struct kunit_config *config
 	g_autofree char *json_arg = g_strconcat("--json=", json, NULL);
 	g_autofree char *stale = g_build_filename(tree->obj, "test.log", NULL);
 	const char *const argv[] = { "python3", program, "run", "--arch=um", build, jobs, kunitconfig, json_arg, NULL };
-	const char *const env[] = { "LC_ALL=C", "PYTHONDONTWRITEBYTECODE=1", "MAKEFLAGS=", NULL };
+	/* What the caller exports for kernel builds of their own does not apply. */
+	const char *const env[] = { "LC_ALL=C", "PYTHONDONTWRITEBYTECODE=1", "MAKEFLAGS=", "MAKELEVEL=", "LLVM=",
+		"CROSS_COMPILE=", "KBUILD_OUTPUT=", "KCFLAGS=", "KCPPFLAGS=", "KCONFIG_PROBABILITY=", NULL };
 	struct command command = { .argv = argv, .cwd = tree->src, .env = env, .limit = TIME_LIMIT };
 	struct process result = { 0 };
 
@@ -131,17 +138,46 @@ static void take_row(struct kunit *kunit, const struct commit *commit)
 	evidence_add(kunit->verify->evidence, commit->id, CONFIG_NAME, "kunit", fields[0], fields[2], fields[1]);
 }
 
+/* What kbuild calls where nobody says otherwise; "" where it cannot be run, as kunit.py will tell. */
+static char *compiler_version(void)
+{
+	const char *const argv[] = { "gcc", "--version", NULL };
+	struct command command = { .argv = argv };
+	struct process result = { 0 };
+	char *line = g_strdup("");
+
+	if (process_run(&command, &result, NULL)) {
+		g_free(line);
+		line = g_strndup(result.out, strcspn(result.out, "\n"));
+	}
+	process_clear(&result);
+	return line;
+}
+
+/* What a verdict depends on beside the tree: with what kunit.py is asked, and what must run. */
+static char *what_is_asked(const struct kunit *kunit, const struct kunit_config *config)
+{
+	g_autofree char *unknown = g_strjoinv(" ", config->unknown), *suites = g_strjoinv(" ", kunit->suites);
+
+	return g_strjoin("\n", config->text, unknown, suites, NULL);
+}
+
+static char *commit_key(const struct kunit *kunit, const struct commit *commit, const char *asked)
+{
+	return cache_key(VERDICT_VERSION, commit->tree, asked, kunit->compiler, NULL);
+}
+
 /* Runs kunit.py at the commit unless the verdict is known. */
 static gboolean judge_commit_tree(struct kunit *kunit, const struct commit *commit, const struct kunit_config *config,
-				  GError **error)
+				  const char *asked, GError **error)
 {
 	struct verify *verify = kunit->verify;
-	g_autofree char *unknown = g_strjoinv(" ", config->unknown), *suites = g_strjoinv(" ", kunit->suites);
-	g_autofree char *key = cache_key(VERDICT_VERSION, commit->tree, config->text, unknown, suites, NULL);
+	g_autofree char *key = commit_key(kunit, commit, asked);
 	gsize len;
 	char *row = cache_get(verify->cache, key, &len);
 	bool final = false;
 
+	kunit->built = false;
 	if (!row) {
 		if (!kunit->tree)
 			kunit->tree = tree_open(verify->git, NULL, commit->id, verify->jobs, error);
@@ -151,6 +187,9 @@ static gboolean judge_commit_tree(struct kunit *kunit, const struct commit *comm
 		if (!run_kunit(kunit, config, &row, &final, error) ||
 		    (final && !cache_put(verify->cache, key, row, strlen(row), error)))
 			return FALSE;
+		kunit->built = final;
+		g_free(kunit->asked);
+		kunit->asked = g_strdup(asked);
 	}
 	g_free(kunit->row);
 	kunit->row = g_strdelimit(row, "\n\r", ' ');
@@ -174,27 +213,36 @@ static void keep_suites(struct kunit *kunit, char *const *names)
 	kunit->suites = (char **)g_ptr_array_steal(all, NULL);
 }
 
+/* The commit before it has the same image. */
+static gboolean repeat_row(struct kunit *kunit, const struct commit *commit, const char *asked, GError **error)
+{
+	g_autofree char *key = commit_key(kunit, commit, asked);
+
+	take_row(kunit, commit);
+	return cache_put(kunit->verify->cache, key, kunit->row, strlen(kunit->row), error);
+}
+
 static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool tip, GError **error)
 {
-	g_autofree char *why = why_not(kunit, commit);
+	g_autofree char *why = why_not(kunit, commit), *asked = NULL;
 	struct kunit_config *config;
 	gboolean ok = TRUE;
 
-	if (!why && !may_differ(kunit, commit)) {
-		take_row(kunit, commit);
-		return TRUE;
-	}
 	if (!why) {
 		config = kunit_config_read(kunit->verify->git, commit->id, kunit->verify->kunitconfigs, error);
 		if (!config)
 			return FALSE;
 		keep_suites(kunit, config->suites);
-		if (*kunit->suites)
-			ok = judge_commit_tree(kunit, commit, config, error);
-		else
+		asked = what_is_asked(kunit, config);
+		if (!*kunit->suites)
 			why = with_unknown(KUNIT_PY ": the kunitconfig names no suite of this tree", config);
+		else if (may_differ(kunit, commit, asked))
+			ok = judge_commit_tree(kunit, commit, config, asked, error);
+		else
+			ok = repeat_row(kunit, commit, asked, error);
 		kunit_config_free(config);
 	}
+	kunit->built &= !why;
 	if (!why || !tip)
 		return ok;
 	g_free(kunit->row);
@@ -216,7 +264,7 @@ static gboolean suites_of_base(struct kunit *kunit, GError **error)
 
 gboolean check_kunit(struct verify *verify, GError **error)
 {
-	struct kunit kunit = { .verify = verify };
+	struct kunit kunit = { .verify = verify, .compiler = compiler_version() };
 	guint n = verify->commits->len;
 	gboolean ok = suites_of_base(&kunit, error);
 
@@ -225,6 +273,8 @@ gboolean check_kunit(struct verify *verify, GError **error)
 		     (!interrupted() || fail(error, "interrupted; run the same command again to go on"));
 	tree_close(kunit.tree);
 	g_strfreev(kunit.suites);
+	g_free(kunit.compiler);
+	g_free(kunit.asked);
 	g_free(kunit.row);
 	return ok;
 }

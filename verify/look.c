@@ -38,6 +38,7 @@ void judge_close(struct judge *judge)
 	g_hash_table_unref(judge->texts);
 	g_hash_table_unref(judge->pops_macro);
 	g_clear_pointer(&judge->inputs, g_hash_table_unref);
+	g_free(judge->broken);
 	tree_close(judge->tree);
 }
 
@@ -98,10 +99,9 @@ gboolean judge_commands(struct judge *judge, const GPtrArray *affected, GError *
 	return tree_record(judge->tree, unknown, error);
 }
 
-gboolean judge_advance(struct judge *judge, const struct commit *commit, bool *commands_changed, GError **error)
+gboolean judge_advance(struct judge *judge, const struct commit *commit, bool configure, bool *commands_changed,
+		       GError **error)
 {
-	bool kconfig = false;
-
 	*commands_changed = false;
 	for (guint i = 0; i < commit->changes->len; i++) {
 		const struct change *change = commit->changes->pdata[i];
@@ -109,9 +109,9 @@ gboolean judge_advance(struct judge *judge, const struct commit *commit, bool *c
 		g_hash_table_remove(judge->pops_macro, change->path);
 
 		*commands_changed |= is_kbuild_file(change->path);
-		kconfig |= is_kconfig_file(change->path);
+		configure |= is_kconfig_file(change->path);
 	}
-	return tree_move(judge->tree, commit->id, error) && (!kconfig || tree_configure(judge->tree, error));
+	return tree_move(judge->tree, commit->id, error) && (!configure || tree_configure(judge->tree, error));
 }
 
 static void item_free(struct item *item)
@@ -132,6 +132,7 @@ struct session *session_new(struct judge *judge, const struct commit *commit)
 	session->by_source = g_hash_table_new(g_str_hash, g_str_equal);
 	session->wanted = g_ptr_array_new();
 	session->generated = g_ptr_array_new_with_free_func(g_free);
+	session->symbols = g_ptr_array_new_with_free_func(g_free);
 	return session;
 }
 
@@ -150,6 +151,7 @@ void session_free(struct session *session)
 	g_clear_pointer(&session->inputs, g_hash_table_unref);
 	g_clear_pointer(&session->sums, g_hash_table_unref);
 	g_ptr_array_unref(session->generated);
+	g_ptr_array_unref(session->symbols);
 	g_free(session->unprepared);
 	g_free(session);
 }

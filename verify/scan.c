@@ -36,6 +36,9 @@ struct scanner {
 	bool body, assigned;
 	bool opened;		/* the token before opened what looks like parameters */
 	bool declarator, named;	/* it opened a declarator; that is behind us */
+	struct token before[3];	/* the last three, latest first */
+	struct token callee;	/* the word before a bracket that opened outside of others, in a type */
+	guint group;		/* brackets around what is outside of others there: those of struct_group() */
 };
 
 static void skip_comment(struct scanner *s)
@@ -146,17 +149,28 @@ static const char *token_name(const struct token *token)
 	return g_intern_string(name);
 }
 
-static void declare(struct scanner *s, const char *name, guint first, guint last)
+static void add_declaration(GArray *declarations, const char *name, guint first, guint last)
 {
 	struct declaration declaration = { .name = name, .first = first, .last = last };
 
 	if (name)
-		g_array_append_val(s->scan->declarations, declaration);
+		g_array_append_val(declarations, declaration);
+}
+
+static void declare(struct scanner *s, const char *name, guint first, guint last)
+{
+	add_declaration(s->scan->declarations, name, first, last);
 }
 
 static bool token_is(const struct token *token, const char *text)
 {
 	return token->len == strlen(text) && !memcmp(token->at, text, token->len);
+}
+
+/* What may stand before a brace, or at the end of a type, and names nothing. */
+static bool is_type_word(const struct token *token)
+{
+	return token_is(token, "enum") || token_is(token, "struct") || token_is(token, "union");
 }
 
 /* From behind the '#' to the end of its logical line. */
@@ -202,6 +216,7 @@ static void scan_brace(struct scanner *s, const struct token *token)
 {
 	if (token->column1) {
 		g_array_set_size(s->parens, 0);
+		s->group = 0;
 		s->braces = *token->at == '}';
 	}
 	if (*token->at == '{') {
@@ -233,11 +248,91 @@ static void scan_declarator(struct scanner *s, const struct token *token)
 	s->opened = false;
 }
 
+static bool token_is_any(const struct token *token, const char *const *words)
+{
+	for (; *words; words++)
+		if (token_is(token, *words))
+			return true;
+	return false;
+}
+
+static bool token_begins(const struct token *token, const char *text)
+{
+	return token->kind == TOKEN_NAME && token->len >= strlen(text) && !memcmp(token->at, text, strlen(text));
+}
+
+static bool is_mark(const struct token *token, char mark)
+{
+	return token->kind == TOKEN_PUNCT && *token->at == mark;
+}
+
+/* A word of the language, or an attribute: none is the name of a member. */
+static bool names_nothing(const struct token *token)
+{
+	static const char *const words[] = { "void", "const", "volatile", "int", "char", "long", "short", "unsigned",
+		"signed", "float", "double", "_Bool", NULL };
+
+	return is_type_word(token) || token_is_any(token, words);
+}
+
+/* What stands behind the name of a member. */
+static bool is_attribute(const struct token *token)
+{
+	static const char *const words[] = { "__packed", "__aligned", "__attribute__", "____cacheline_aligned",
+		"____cacheline_aligned_in_smp", "____cacheline_internodealigned_in_smp", "__counted_by",
+		"__counted_by_le", "__counted_by_be", "__counted_by_ptr", "__nonstring", "__private",
+		"__randomize_layout", "__no_randomize_layout", "__guarded_by", "__pt_guarded_by", NULL };
+
+	return token->kind == TOKEN_NAME && token_is_any(token, words);
+}
+
+/*
+ * A name within the braces of a type that this token ends: a member, an enumerator, "(*name)" or what the kernel's
+ * macros declare. It may be what an enumerator is equal to: one name too many.
+ */
+static bool ends_member(const struct scanner *s, const struct token *token)
+{
+	const struct token *name = &s->before[0];
+	bool outside = s->parens->len == s->group, argument = s->parens->len == s->group + 1;
+
+	if (name->kind != TOKEN_NAME || names_nothing(name) || is_attribute(name))
+		return false;
+	if (outside && (is_attribute(token) || (token->kind == TOKEN_PUNCT && strchr(";,[:=}", *token->at))))
+		return true;
+	if (is_mark(token, ')') && is_mark(&s->before[1], '*') && is_mark(&s->before[2], '('))
+		return true;
+	return argument && ((token_is(&s->callee, "DECLARE_BITMAP") && is_mark(token, ',')) ||
+			    (token_is(&s->callee, "DECLARE_FLEX_ARRAY") && is_mark(token, ')')));
+}
+
+static void scan_member(struct scanner *s, const struct token *token)
+{
+	const struct token *name = &s->before[0];
+
+	if (ends_member(s, token))
+		add_declaration(s->scan->members, token_name(name), name->line, name->line);
+	if (is_mark(token, '(') && s->parens->len == s->group) {
+		s->callee = *name;
+		/* The members in its brackets are the type's. */
+		if (token_begins(name, "struct_group") || token_begins(name, "__struct_group"))
+			s->group = s->parens->len + 1;
+	} else if (is_mark(token, ')') && s->group && s->parens->len == s->group) {
+		s->group = 0;
+	}
+}
+
+static void remember(struct scanner *s, const struct token *token)
+{
+	s->before[2] = s->before[1];
+	s->before[1] = s->before[0];
+	s->before[0] = *token;
+}
+
 static void scan_outside(struct scanner *s, const struct token *token)
 {
 	scan_declarator(s, token);
 	if (token->kind == TOKEN_NAME && !s->parens->len) {
-		s->last = token_name(token);
+		s->last = is_type_word(token) ? NULL : token_name(token);
 	} else if (token->kind == TOKEN_PUNCT && *token->at == '(' && s->parens->len == 1) {
 		if (!s->declarator && !s->function && !s->assigned && s->last &&
 		    !g_str_has_prefix(s->last, "__attribute")) {
@@ -263,6 +358,8 @@ static void scan_token(struct scanner *s, const struct token *token)
 	}
 	if (!punct || !strchr("{};", punct))
 		line->kind = LINE_CODE;
+	if (s->braces && !s->body && !s->assigned)
+		scan_member(s, token);
 	if (!s->first)
 		s->first = token->line;
 	if (punct == '(')
@@ -273,6 +370,7 @@ static void scan_token(struct scanner *s, const struct token *token)
 		scan_brace(s, token);
 	else if (!s->braces)
 		scan_outside(s, token);
+	remember(s, token);
 }
 
 struct scan *scan_text(const char *text, gsize len)
@@ -283,6 +381,7 @@ struct scan *scan_text(const char *text, gsize len)
 
 	scan->lines = g_array_new(FALSE, TRUE, sizeof(struct scan_line));
 	scan->declarations = g_array_new(FALSE, FALSE, sizeof(struct declaration));
+	scan->members = g_array_new(FALSE, FALSE, sizeof(struct declaration));
 	s.parens = g_array_new(FALSE, FALSE, sizeof(guint));
 	for (token = next_token(&s); token.kind != TOKEN_END; token = next_token(&s)) {
 		if (token.kind == TOKEN_NEWLINE)
@@ -303,6 +402,7 @@ void scan_free(struct scan *scan)
 		return;
 	g_array_unref(scan->lines);
 	g_array_unref(scan->declarations);
+	g_array_unref(scan->members);
 	g_free(scan);
 }
 
@@ -311,10 +411,10 @@ const struct scan_line *scan_line(const struct scan *scan, guint line)
 	return line && line < scan->lines->len ? &g_array_index(scan->lines, struct scan_line, line) : NULL;
 }
 
-void scan_names(const struct scan *scan, const GArray *lines, GHashTable *names)
+static void names_on(const GArray *declarations, const GArray *lines, GHashTable *names)
 {
-	for (guint i = 0; i < scan->declarations->len; i++) {
-		const struct declaration *d = &g_array_index(scan->declarations, struct declaration, i);
+	for (guint i = 0; i < declarations->len; i++) {
+		const struct declaration *d = &g_array_index(declarations, struct declaration, i);
 
 		for (guint j = 0; j < lines->len; j++) {
 			guint line = g_array_index(lines, guint, j);
@@ -323,4 +423,10 @@ void scan_names(const struct scan *scan, const GArray *lines, GHashTable *names)
 				g_hash_table_add(names, (gpointer)d->name);
 		}
 	}
+}
+
+void scan_names(const struct scan *scan, const GArray *lines, GHashTable *names)
+{
+	names_on(scan->declarations, lines, names);
+	names_on(scan->members, lines, names);
 }

@@ -33,13 +33,14 @@ struct declaration {
 struct scan {
 	GArray *lines;		/* struct scan_line; index 0 is not used */
 	GArray *declarations;	/* struct declaration, in order */
+	GArray *members;	/* struct declaration, of what types have in their braces: members and enumerators */
 };
 
 struct scan *scan_text(const char *text, gsize len);
 void scan_free(struct scan *scan);
 /* The line, or NULL past the end. */
 const struct scan_line *scan_line(const struct scan *scan, guint line);
-/* Adds the names declared on any of the lines (guint, ascending) to the set. */
+/* Adds the names declared on any of the lines (guint, ascending) to the set; members where their own line is one. */
 void scan_names(const struct scan *scan, const GArray *lines, GHashTable *names);
 
 #endif

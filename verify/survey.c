@@ -254,7 +254,7 @@ static gboolean survey_range(struct survey *survey, struct judge *judge, GError 
 
 		judge->n = state;
 		if (state) {
-			if (!judge_advance(judge, commits->pdata[state - 1], &changed, error))
+			if (!judge_advance(judge, commits->pdata[state - 1], false, &changed, error))
 				return FALSE;
 			forget_objects(judge, changed);
 		}

@@ -180,7 +180,7 @@ static void test_kbuild_flags(struct repo *repo, gconstpointer data)
 	put(repo, "d/Makefile", "CFLAGS_plain.o := -DX\nKASAN_SANITIZE_via.o := n\n# none.o is another's\n");
 	put(repo, "arch/Makefile", "obj-y += x86/x.o\n");
 	read_range(repo, 0);
-	check(((struct affected *)repo->affected->pdata[0])->reached, "arch/x86/x.c d/none.c d/plain.c d/via.c");
+	check(((struct affected *)repo->affected->pdata[0])->reached, "arch/x86/x.c d/plain.c d/via.c");
 	check(((struct affected *)repo->affected->pdata[0])->unknown, "");
 }
 
@@ -191,6 +191,74 @@ static void test_kbuild_folder(struct repo *repo, gconstpointer data)
 	read_range(repo, 0);
 	check(((struct affected *)repo->affected->pdata[0])->reached,
 	      "d/direct.c d/none.c d/own.c d/part.c d/plain.c d/via.c d/whole.c");
+}
+
+static void check_unknown(struct repo *repo, const char *path, const char *text)
+{
+	g_autofree char *expected = g_strdup_printf("%s: nobody can tell which objects these lines change", path);
+
+	put(repo, path, text);
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->unknown, expected);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "");
+}
+
+/* Its flags are those of the whole kernel. */
+static void test_kbuild_arch(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	check_unknown(repo, "arch/x86/Makefile", "KBUILD_CFLAGS += -DX\n");
+}
+
+/* A condition, too, is of whatever stands in the folder. */
+static void test_kbuild_below(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "d/below/deep.c", "int deep;\n");
+	put(repo, "d/below/Makefile", "ifdef CONFIG_A\nccflags-y := -DX\nendif\n");
+	put(repo, "e/Makefile", "ccflags-y := -DX\n");
+	put(repo, "e/below/one.c", "int one;\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	put(repo, "d/below/Makefile", "ifdef CONFIG_B\nccflags-y := -DX\nendif\n");
+	put(repo, "e/Makefile", "ccflags-y := -DY\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/below/deep.c e/below/one.c");
+}
+
+/* An object that has no source of its own is made of others; a folder is all that is below it. */
+static void test_kbuild_parts(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "d/Makefile", "both-y := via.o \\\n\tplain.o\nboth-$(CONFIG_A) += direct.o\n");
+	put(repo, "e/below/one.c", "int one;\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	put(repo, "d/Makefile", "both-y := via.o \\\n\tplain.o\nboth-$(CONFIG_A) += direct.o\nobj-y += both.o\n");
+	put(repo, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\ncore-y += e/\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/direct.c d/plain.c d/via.c e/below/one.c");
+	check(((struct affected *)repo->affected->pdata[0])->unknown, "");
+}
+
+/* Nothing is left that its flags could be of. */
+static void test_kbuild_gone(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "e/Makefile", "ccflags-y := -DX\nobj-y += one.o\n");
+	put(repo, "e/one.c", "int one;\n");
+	put(repo, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\ncore-y += e/\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base; git rm -q -r e");
+	put(repo, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->unknown, "");
+}
+
+/* How anything is compiled stands there. */
+static void test_kbuild_scripts(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "scripts/kallsyms.c", "int main(void);\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	check_unknown(repo, "scripts/Makefile.extrawarn", "KBUILD_CFLAGS += -Wx\n");
 }
 
 static void test_kbuild_unknown(struct repo *repo, gconstpointer data)
@@ -212,6 +280,49 @@ static void test_kconfig(struct repo *repo, gconstpointer data)
 	put(repo, "d/Kconfig", "config A\n\tbool\n\nconfig B\n\tbool\n\tdepends on A\n");
 	read_range(repo, 0);
 	check(((struct affected *)repo->affected->pdata[0])->reached, "d/plain.c");
+}
+
+/* The entry selects another; a header is read by who may include it, a Makefile's line is of its objects. */
+static void test_kconfig_readers(struct repo *repo, gconstpointer data)
+{
+	GHashTable *symbols;
+
+	(void)data;
+	put(repo, "d/Kconfig", "config A\n\tbool\n");
+	put(repo, "d/Makefile", "obj-$(CONFIG_A) += none.o\nobj-y += whole.o\n");
+	put(repo, "d/part.c", "#ifdef CONFIG_B\n#endif\n");
+	put(repo, "include/linux/via.h", "#ifdef CONFIG_B\n#endif\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	put(repo, "d/Kconfig", "config A\n\tbool\n\tselect B\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/none.c d/part.c d/via.c d/whole.c");
+	symbols = ((struct affected *)repo->affected->pdata[0])->symbols;
+	g_assert_cmpuint(g_hash_table_size(symbols), ==, 2);
+	g_assert_nonnull(g_hash_table_lookup(symbols, "CONFIG_A"));
+	g_assert_nonnull(g_hash_table_lookup(symbols, "CONFIG_B"));
+}
+
+/* Who uses a member need not name the type. */
+static void test_members(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	put(repo, "include/linux/h.h", "struct s {\n\tint old_member;\n\tint other;\n};\nenum {\n\tVALUE,\n};\n");
+	put(repo, "d/plain.c", "#include <linux/h.h>\nint f(void *p) { return 0; }\nint g = VALUE;\n");
+	put(repo, "d/via.c", "#include <linux/via.h>\n#define b p->old_member\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	put(repo, "include/linux/h.h", "struct s {\n\tint other;\n};\nenum {\n};\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/plain.c d/via.c");
+	check(((struct affected *)repo->affected->pdata[0])->notes, "");
+}
+
+/* Who includes it need not use it. */
+static void test_header_gone(struct repo *repo, gconstpointer data)
+{
+	(void)data;
+	run(repo, "git rm -q include/linux/via.h");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/via.c");
 }
 
 static void test_changes(struct repo *repo, gconstpointer data)
@@ -293,7 +404,15 @@ int main(int argc, char **argv)
 	add("/affected/makefile-names-objects-with-flags", test_kbuild_flags);
 	add("/affected/makefile-is-for-the-folder", test_kbuild_folder);
 	add("/affected/makefile-without-sources-is-told", test_kbuild_unknown);
+	add("/affected/makefile-of-an-architecture-is-told", test_kbuild_arch);
+	add("/affected/makefile-of-all-commands-is-told", test_kbuild_scripts);
+	add("/affected/makefile-is-for-what-is-below", test_kbuild_below);
+	add("/affected/makefile-names-parts-and-folders", test_kbuild_parts);
+	add("/affected/makefile-that-is-gone", test_kbuild_gone);
 	add("/affected/kconfig-entry-is-found", test_kconfig);
+	add("/affected/kconfig-symbol-is-read-in-headers-and-makefiles", test_kconfig_readers);
+	add("/affected/header-reaches-what-names-its-members", test_members);
+	add("/affected/header-that-is-gone", test_header_gone);
 	add("/range/lines-and-lost-words", test_changes);
 	add("/range/words-of-comments", test_comments);
 	add("/range/refuses-what-is-no-range", test_bad_range);

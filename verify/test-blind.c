@@ -55,6 +55,64 @@ static void test_lost_parent(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(warnings, ==, "undecided a/one.o: nothing is known of the parent's version\n");
 }
 
+/* The preprocessor was taken away while it read the parent's version: of its own object, and of one of a header. */
+static void test_unread_parent(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *path = NULL;
+	char *rows[4];
+	g_autofree char *old = g_strdup(g_getenv("PATH"));
+
+	(void)data;
+	put(kernel, "../bin/gcc", "#!/bin/sh\nPATH=${PATH#*:}\n"
+	    "case \" $* \" in *' -E '*) for file; do\n"
+	    "case $file in *.c) cat \"$file\" \"${file%/*}/../include/h.h\" | grep -q parent_ && kill -9 $$ ;; esac\n"
+	    "done ;; esac\nexec gcc \"$@\"\n");
+	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
+	path = g_strdup_printf("%s/bin:%s", kernel->folder, old);
+	put(kernel, "a/one.c", "int parent_one;\n");
+	commit(kernel, "parent");
+	put(kernel, "a/one.c", "#warning odd\nint one;\n");
+	commit(kernel, "own");
+	put(kernel, "include/h.h", "extern int parent_two;\nextern int two;\n");
+	commit(kernel, "parent-header");
+	put(kernel, "include/h.h", "extern int two;\n");
+	commit(kernel, "header");
+	g_setenv("PATH", path, TRUE);
+	rows[0] = kernel_rows(kernel, "parent..own", CHECK_BUILD | CHECK_EQUIV | CHECK_WARNINGS, "build");
+	rows[1] = kernel_rows(kernel, "parent..own", CHECK_BUILD | CHECK_EQUIV | CHECK_WARNINGS, "equiv");
+	rows[2] = kernel_rows(kernel, "parent..own", CHECK_BUILD | CHECK_EQUIV | CHECK_WARNINGS, "warnings");
+	rows[3] = kernel_rows(kernel, "parent-header..header", CHECK_BUILD, "build");
+	g_setenv("PATH", old, TRUE);
+	g_assert_cmpstr(rows[0], ==, "holds 1 object\n");
+	g_assert_nonnull(strstr(rows[1], "undecided a/one.o: the parent's version: "));
+	g_assert_cmpstr(rows[2], ==, "undecided a/one.o: nothing is known of the parent's version\n");
+	g_assert_true(g_str_has_prefix(rows[3], "holds 1 object"));
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_free(rows[i]);
+}
+
+/* The row of the check "build", which would say it, was not asked for. */
+static void test_alone(struct kernel *kernel, gconstpointer data)
+{
+	static const char said[] = "undecided b/other.c: kbuild has no rule for its object\n";
+	g_autofree char *equiv = NULL, *warnings = NULL, *both = NULL;
+	g_auto(GStrv) parts = g_strsplit(makefile, "%.o: %.c\n", 2);
+	g_autofree char *narrow = g_strconcat(parts[0], "a/%.o: a/%.c\n", parts[1], "init/%.o: init/%.c\n\t$(rule_cc_o_c)\n",
+					      NULL);
+
+	(void)data;
+	put(kernel, "Makefile", narrow);
+	commit(kernel, "narrow");
+	put(kernel, "b/other.c", "int other;\n");
+	commit(kernel, "other");
+	equiv = kernel_rows(kernel, "narrow..other", CHECK_EQUIV, "equiv");
+	warnings = kernel_rows(kernel, "narrow..other", CHECK_WARNINGS, "warnings");
+	both = kernel_rows(kernel, "narrow..other", CHECK_BUILD | CHECK_EQUIV, "equiv");
+	g_assert_nonnull(strstr(equiv, said));
+	g_assert_nonnull(strstr(warnings, said));
+	g_assert_cmpstr(both, ==, "holds nothing to compare\n");
+}
+
 /* It is greater by one, as all lines below are by one, but there is no such line. */
 static void test_no_line(struct kernel *kernel, gconstpointer data)
 {
@@ -178,7 +236,7 @@ static void test_generated(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "both");
 	same = kernel_rows(kernel, "tabled..same", CHECK_BUILD, "build");
 	alone = kernel_rows(kernel, "same..another", CHECK_BUILD, "build");
-	equiv = kernel_rows(kernel, "another..both", CHECK_EQUIV, "equiv");
+	equiv = kernel_rows(kernel, "another..both", CHECK_BUILD | CHECK_EQUIV, "equiv");
 	g_assert_cmpstr(same, ==, "holds 0 objects\n");
 	g_assert_true(g_str_has_prefix(alone, "undecided include/generated/g.h: is another when it is generated"));
 	g_assert_cmpstr(equiv, ==, "holds 1 identical\n");
@@ -211,6 +269,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	add("/blind/commit-that-does-not-compile", test_broken);
 	add("/blind/parent-that-was-lost", test_lost_parent);
+	add("/blind/parent-that-was-not-read", test_unread_parent);
+	add("/blind/check-that-is-asked-for-alone", test_alone);
 	add("/blind/number-that-is-no-line", test_no_line);
 	add("/blind/alignment-of-constants", test_alignment);
 	add("/blind/warning-of-the-assembler", test_assembler);

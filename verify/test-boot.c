@@ -239,6 +239,24 @@ static void test_every_commit(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "three");
 	check(kernel, "base..three", TRUE, "holds " REST "\nholds " REST "\nholds " REST);
 	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
+	/* What was not booted is known as well. */
+	check(kernel, "base..three", TRUE, "holds " REST "\nholds " REST "\nholds " REST);
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
+}
+
+/* What is built when the third is asked about is the first's, for the second was known. */
+static void test_known_between(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "lib/thing.c", "int thing_one;\n");
+	commit(kernel, "one");
+	put(kernel->work, "lib/thing.c", "int thing_two;\n");
+	commit(kernel, "two");
+	check(kernel, "one..two", FALSE, "holds " REST);
+	put(kernel->work, "lib/unrelated.c", "int a;\n");
+	commit(kernel, "three");
+	check(kernel, "base..three", TRUE, "holds " REST "\nholds " REST "\nholds " REST);
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 3);
 }
 
 static void test_test_set(struct kernel *kernel, gconstpointer data)
@@ -300,6 +318,7 @@ int main(int argc, char **argv)
 	add("/boot/no-qemu-is-undecided-and-names-the-package", test_no_qemu);
 	add("/boot/no-root-image-is-undecided", test_no_image);
 	add("/boot/every-commit-boots-what-can-differ", test_every_commit);
+	add("/boot/known-verdict-leaves-another-image", test_known_between);
 	add("/boot/changed-test-set-boots-again", test_test_set);
 	add("/boot/all-stands-for-every-test-set", test_all_sets);
 	add("/boot/unknown-test-set-is-refused", test_unknown_set);

@@ -114,18 +114,22 @@ static void check_lines(const char *detail, const char *b_check, const char *b_v
 
 static void test_elsewhere(void)
 {
-	check_elsewhere("build", "a.c: kbuild has no rule", "build", "holds", "1 object", true);
-	check_elsewhere("build", "\"caf\\303\\251.c\": kbuild has no rule", "build", "holds", "1 object", true);
-	check_elsewhere("build", "a.c: kbuild has no rule", "build", "fails", "a.o: error", false);
-	check_elsewhere("build", "a.c: kbuild has no rule", "style", "holds", "clean", false);
-	check_elsewhere("build", "a.c: kbuild has no rule", "build", "undecided", "a.c: no rule here either", false);
+	check_elsewhere("build", "a.c: " NO_RULE, "build", "holds", "1 object", true);
+	check_elsewhere("build", "\"caf\\303\\251.c\": " NO_RULE, "build", "holds", "1 object", true);
+	check_elsewhere("build", "a.c: " NO_RULE, "build", "fails", "a.o: error", false);
+	check_elsewhere("build", "a.c: " NO_RULE, "style", "holds", "clean", false);
+	check_elsewhere("build", "a.c: " NO_RULE, "build", "undecided", "a.c: no rule here either", false);
 	check_elsewhere("build", "a.rs: no check compiles this kind of file", "build", "holds", "1 object", false);
 	check_elsewhere("build", "a.o: time limit reached", "build", "holds", "1 object", false);
 	check_elsewhere("build", "Kconfig: B is y", "build", "holds", "1 object", false);
 	check_elsewhere("build", "clang-19: not installed", "build", "holds", "1 object", false);
 	check_elsewhere("sparse", "a.c: cannot be read", "build", "holds", "1 object", false);
 	check_elsewhere("build", "a.c: " SELECTED_BROKEN ": error", "build", "holds", "1 object", false);
-	check_elsewhere("build", "a.c: not selected, and does not compile", "build", "holds", "1 object", true);
+	check_elsewhere("build", "a.c: " UNSELECTED_BROKEN ": error", "build", "holds", "1 object", true);
+	check_elsewhere("build", "a.h: " NOT_INCLUDED, "build", "holds", "1 object", true);
+	check_elsewhere("build", "a.c: " NO_RULE " any more", "build", "holds", "1 object", false);
+	check_elsewhere("build", "a.c: it is gone, and no Makefile says so", "build", "holds", "1 object", false);
+	check_elsewhere("build", "include/generated/g.h: is another", "build", "holds", "1 object", false);
 	check_lines("a.c:3,5-6", "build", "holds", "1 object", "a.c:1-4,5-9", true);
 	check_lines("a.c:3,5-6", "build", "holds", "1 object", "a.c:1-5", false);
 	check_lines("a.c:3", "build", "holds", "1 object", "b.c:3", false);

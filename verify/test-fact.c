@@ -15,7 +15,9 @@ static const char said[] =
 	"/src/a/one.c:40:1: warning: unused variable 'x' [-Wunused-variable]\n"
 	"/src/a/one.c:41:1: warning: unused variable 'x' [-Wunused-variable]\n"
 	"/src/a/one.c:50:2: error: expected ';'\n"
-	"cc1: warning: no place: 7\n";
+	"cc1: warning: command-line option '-Wx' is not for C\n"
+	"/tmp/c.s: warning: a name of the moment\n"
+	"no place: warning: 7\n";
 
 static char *joined(char **findings)
 {
@@ -31,6 +33,7 @@ static void findings_are_files_and_messages(void)
 
 	g_assert_cmpstr(text, ==, "a/one.c: unused variable 'x' [-Wunused-variable]\n"
 			"a/one.c: unused variable 'x' [-Wunused-variable]\n"
+			"cc1: command-line option '-Wx' is not for C\n"
 			"include/a.h: unused variable 'x' [-Wunused-variable]");
 }
 
@@ -38,7 +41,7 @@ static void each_kind_asked_for_is_found(void)
 {
 	g_autofree char *text = joined(findings_read("b.c:1:2: error: bad\na.c:1: warning: odd\n", "warning error", "/src"));
 
-	g_assert_cmpstr(text, ==, "a.c: odd\nb.c: bad");
+	g_assert_cmpstr(text, ==, "a.c: odd\nb.c: error: bad");
 }
 
 static void a_colon_in_the_message_stays(void)

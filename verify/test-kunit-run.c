@@ -17,10 +17,11 @@ struct kernel {
 static const char python[] =
 	"#!/bin/sh\n"
 	"echo run >> \"$TEST_FOLDER/runs\"\n"
+	"echo \"$KCFLAGS$LLVM\" >\"$TEST_FOLDER/exported\"\n"
 	"for arg; do case $arg in\n"
 	"--json=*) json=${arg#--json=} ;;\n"
 	"--kunitconfig=*) cp \"${arg#*=}\" \"$TEST_FOLDER/asked\" ;;\n"
-	"--build_dir=*) echo 'deps := /src/lib/thing.c' > \"${arg#*=}/.thing.o.cmd\" ;;\n"
+	"--build_dir=*) echo 'deps := /src/lib/x/../thing.c' > \"${arg#*=}/.thing.o.cmd\" ;;\n"
 	"esac; done\n"
 	"[ -f crash ] && { echo 'ERROR: build failed' >&2; exit 1; }\n"
 	"cp result \"$json\"\n"
@@ -213,6 +214,61 @@ static void test_every_commit(struct kernel *kernel, gconstpointer data)
 	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
 	      "holds thing 1/1; not in this tree: ABSENT_TEST");
 	g_assert_cmpuint(runs(kernel), ==, 2);
+	/* What was not run is known as well. */
+	check(kernel, "base..three", TRUE,
+	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
+	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
+	      "holds thing 1/1; not in this tree: ABSENT_TEST");
+	g_assert_cmpuint(runs(kernel), ==, 2);
+}
+
+/* What is built when the third is asked about is the first's, for the second was known. */
+static void test_known_between(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "lib/thing.c", "static struct kunit_suite t = {\n\t.name = \"thing\",\n};\n");
+	commit(kernel, "one");
+	put(kernel, "status", "1\n");
+	put(kernel, "lib/thing.c", "static struct kunit_suite u = {\n\t.name = \"thing\",\n};\n");
+	commit(kernel, "two");
+	check(kernel, "one..two", FALSE, "fails kunit.py ended with status 1; thing 1/1; not in this tree: ABSENT_TEST");
+	put(kernel, "status", "0\n");
+	commit(kernel, "three");
+	check(kernel, "base..three", TRUE,
+	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
+	      "fails kunit.py ended with status 1; thing 1/1; not in this tree: ABSENT_TEST\n"
+	      "holds thing 1/1; not in this tree: ABSENT_TEST");
+	g_assert_cmpuint(runs(kernel), ==, 3);
+}
+
+static void put_compiler(const struct kernel *kernel, const char *version)
+{
+	g_autofree char *program = g_build_filename(kernel->folder, "bin/gcc", NULL);
+	g_autofree char *text = g_strdup_printf("#!/bin/sh\necho gcc %s\n", version);
+
+	put(kernel, "../bin/gcc", text);
+	g_assert_cmpint(g_chmod(program, 0755), ==, 0);
+}
+
+/* Another compiler is another verdict; what is exported for other builds does not get there. */
+static void test_compiler(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *exported = g_build_filename(kernel->folder, "exported", NULL), *text = NULL;
+
+	(void)data;
+	g_setenv("KCFLAGS", "-DX", TRUE);
+	g_setenv("LLVM", "1", TRUE);
+	put(kernel, "a", "1\n");
+	commit(kernel, "tip");
+	for (guint i = 0; i < 4; i++) {
+		put_compiler(kernel, i < 2 ? "1" : "2");
+		check(kernel, "base..tip", FALSE, "holds thing 1/1; not in this tree: ABSENT_TEST");
+	}
+	g_unsetenv("KCFLAGS");
+	g_unsetenv("LLVM");
+	g_assert_cmpuint(runs(kernel), ==, 2);
+	g_assert_true(g_file_get_contents(exported, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "\n");
 }
 
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
@@ -238,5 +294,7 @@ int main(int argc, char **argv)
 	add("/kunit-run/no-result-fails", test_crash);
 	add("/kunit-run/no-kunit-is-undecided", test_absent);
 	add("/kunit-run/every-commit-runs-what-can-differ", test_every_commit);
+	add("/kunit-run/known-verdict-leaves-another-image", test_known_between);
+	add("/kunit-run/compiler-and-environment-count", test_compiler);
 	return g_test_run();
 }

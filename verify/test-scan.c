@@ -101,7 +101,7 @@ static void test_names(void)
 		"}\n"
 		"int last;\n";
 
-	check_names(text, 2, "foo");
+	check_names(text, 1, "foo");
 	check_names(text, 5, "BAR");
 	check_names(text, 9, "baz");
 	check_names(text, 11, "baz");
@@ -114,6 +114,71 @@ static void test_names(void)
 	check_names(text, 22, "call");
 	check_names(text, 25, "pick");
 	check_names(text, 27, "last");
+}
+
+/* The names that the line's own members and enumerators have; the set has no order. */
+static void check_members(const char *text, guint line, const char *const *expected)
+{
+	struct scan *scan = scan_of(text);
+	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(guint));
+
+	g_array_append_val(lines, line);
+	scan_names(scan, lines, names);
+	for (; *expected; expected++)
+		g_assert_true(g_hash_table_remove(names, *expected));
+	g_assert_cmpuint(g_hash_table_size(names), ==, 0);
+	scan_free(scan);
+}
+
+#define MEMBERS(line, ...) check_members(text, line, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void test_members(void)
+{
+	static const char text[] =
+		"struct foo {\n"			/* 1 */
+		"\tint a, *b;\n"
+		"\tunsigned int c:3;\n"
+		"\tstruct bar d[4];\n"
+		"\tint (*call)(struct bar *x, int y);\n"	/* 5 */
+		"\tunion { int e; long f; };\n"
+		"\tint g __aligned(8);\n"
+		"} __packed;\n"
+		"enum {\n"
+		"\tONE = 1,\n"			/* 10 */
+		"\tTWO\n"
+		"};\n"
+		"typedef struct {\n"
+		"\tint h;\n"
+		"} name_t;\n"			/* 15 */
+		"struct more {\n"
+		"\tvoid __iomem *base;\n"
+		"\tstruct_group(named, u8 i; u8 j[4];);\n"
+		"\tDECLARE_BITMAP(map, BITS);\n"
+		"\tDECLARE_FLEX_ARRAY(u8, tail);\n"	/* 20 */
+		"\tstruct net __rcu *net;\n"
+		"};\n"
+		"static inline int f(void)\n"
+		"{\n"
+		"\tint local;\n"
+		"}\n";
+
+	MEMBERS(1, "foo");
+	MEMBERS(2, "foo", "a", "b");
+	MEMBERS(3, "foo", "c");
+	MEMBERS(4, "foo", "d");
+	MEMBERS(5, "foo", "call");
+	MEMBERS(6, "foo", "e", "f");
+	MEMBERS(7, "foo", "g");
+	MEMBERS(10, "ONE");
+	MEMBERS(11, "TWO");
+	MEMBERS(14, "name_t", "h");
+	MEMBERS(17, "more", "base");
+	MEMBERS(18, "more", "named", "i", "j");
+	MEMBERS(19, "more", "map");
+	MEMBERS(20, "more", "tail");
+	MEMBERS(21, "more", "net");
+	MEMBERS(25, "f");
 }
 
 static void test_broken(void)
@@ -131,6 +196,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scan/tells-lines-that-say-something", test_kinds);
 	g_test_add_func("/scan/finds-the-head-of-an-open-parenthesis", test_heads);
 	g_test_add_func("/scan/names-the-declaration-around-a-line", test_names);
+	g_test_add_func("/scan/names-members-and-enumerators", test_members);
 	g_test_add_func("/scan/reads-broken-files-to-the-end", test_broken);
 	return g_test_run();
 }

@@ -135,6 +135,22 @@ static void test_unreadable(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(rows, ==, "undecided a/two.o: a/two.c:2:11: error: unable to open 'nowhere.h'\n");
 }
 
+/* It says nothing of the __bitwise behind the error, which is no new one. */
+static void test_silenced(struct kernel *kernel, gconstpointer data)
+{
+	static const char error[] = "#ifdef __CHECKER__\nint f(void) { return 1 +; }\n#endif\n";
+	g_autofree char *before = g_strconcat(error, "int two;\n", NULL), *rows = NULL;
+	g_autofree char *after = g_strconcat(error, "int two;\nstatic void *const none = 0;\n", NULL);
+
+	(void)data;
+	put(kernel, "a/two.c", before);
+	commit(kernel, "before");
+	put(kernel, "a/two.c", after);
+	commit(kernel, "after");
+	rows = judge(kernel, "before..after");
+	g_assert_true(g_str_has_prefix(rows, "undecided a/two.o: sparse does not say all behind a/two.c: error: "));
+}
+
 static void test_missing(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *path = g_strdup(g_getenv("PATH")), *rows = NULL, *first = NULL;
@@ -168,6 +184,7 @@ int main(int argc, char **argv)
 		{ "one of a header is one row", test_header },
 		{ "a keyword sparse does not know hides nothing", test_unknown_keyword },
 		{ "what sparse cannot read is said", test_unreadable },
+		{ "an error that silences it is said", test_silenced },
 		{ "without sparse it is undecided", test_missing },
 	};
 

@@ -221,8 +221,10 @@ gboolean tree_move(struct tree *tree, const char *commit, GError **error)
 {
 	bool done = false;
 
+	tree->refusal = REFUSAL_NONE;
 	if (tree->commit && !strcmp(tree->commit, commit))
 		return TRUE;
+	tree->prepared = false;
 	if (tree->commit && !move_a_little(tree, commit, &done, error)) {
 		g_clear_pointer(&tree->commit, g_free);
 		return FALSE;
@@ -296,14 +298,18 @@ static char *config_key(const struct tree *tree, GError **error)
 			 kconfig->str, NULL);
 }
 
-static gboolean check_symbols(const struct tree *tree, GError **error)
+static gboolean check_symbols(struct tree *tree, GError **error)
 {
 	g_autofree char *dotconfig = tree_dotconfig(tree, error), *names = NULL;
 	g_autoptr(GHashTable) symbols = dotconfig ? kconfig_defined(tree->git, tree->commit, NULL, error) : NULL;
 	g_autoptr(GPtrArray) absent = g_ptr_array_new_with_free_func(g_free);
 
-	if (!symbols || !config_honoured(tree->config, dotconfig, symbols, absent, error))
+	if (!symbols)
 		return FALSE;
+	if (!config_honoured(tree->config, dotconfig, symbols, absent, error)) {
+		tree->refusal = REFUSAL_OF_CONFIG;
+		return FALSE;
+	}
 	if (!absent->len)
 		return TRUE;
 	g_ptr_array_add(absent, NULL);
@@ -321,6 +327,7 @@ static gboolean make_target(struct tree *tree, const char *const *env, const cha
 	if (ok && result.exit) {
 		g_autofree char *said = process_complaint(&result);
 
+		tree->refusal = process_accident(&result) ? REFUSAL_NONE : REFUSAL_OF_SOURCES;
 		ok = fail(error, "cannot make %s of %s at '%s': %s", target, tree->config->name, tree->commit, said);
 	}
 	process_clear(&result);
@@ -360,11 +367,13 @@ gboolean tree_configure(struct tree *tree, GError **error)
 	g_autofree char *key = config_key(tree, error), *old = NULL;
 	g_autofree char *stamp = g_build_filename(tree->obj, ".configured", NULL);
 
+	tree->refusal = REFUSAL_NONE;
 	if (!key)
 		return FALSE;
 	if (g_file_get_contents(stamp, &old, NULL, NULL) && !strcmp(old, key))
 		return TRUE;
 	g_remove(stamp);
+	tree->prepared = false;
 	progress_note("configuring %s", tree->config->name);
 	return configure(tree, error) && file_write(stamp, key, -1, error);
 }
@@ -403,10 +412,16 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 	if (g_mkdir(folder, 0777) || !file_write(mk, record_mk, -1, error))
 		return error && *error ? FALSE : fail(error, "cannot make '%s': %s", folder, g_strerror(errno));
 	ok = tree_make(tree, env, (const char *const *)targets->pdata, 0, &result, error);
+	if (ok && result.exit && process_says_accident(&result)) {
+		g_autofree char *said = process_complaint(&result);
+
+		ok = fail(error, "cannot ask kbuild of %s at '%s': %s", tree->config->name, tree->commit, said);
+	}
 	/* One object without a rule makes make fail; when not one was recorded, the tree is not in order. */
 	if (ok && !take_records(objects, from, to, folder) && result.exit && !strstr(result.err, "No rule to make")) {
 		g_autofree char *said = process_complaint(&result);
 
+		tree->refusal = REFUSAL_OF_SOURCES;
 		ok = fail(error, "cannot prepare the build of %s at '%s': %s", tree->config->name, tree->commit, said);
 	}
 	process_clear(&result);
@@ -415,15 +430,17 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 
 gboolean tree_prepare(struct tree *tree, GError **error)
 {
-	return make_target(tree, NULL, "prepare", error);
+	tree->prepared = make_target(tree, NULL, "prepare", error);
+	return tree->prepared;
 }
 
 gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
 {
+	tree->refusal = REFUSAL_NONE;
 	if (!objects->len)
 		return TRUE;
 	progress_note("asking kbuild for the commands of %u objects of %s", objects->len, tree->config->name);
-	if (!tree_prepare(tree, error))
+	if (!tree->prepared && !tree_prepare(tree, error))
 		return FALSE;
 	for (guint i = 0; i < objects->len; i += RECORD_AT_ONCE)
 		if (!record_some(tree, objects, i, MIN(i + RECORD_AT_ONCE, objects->len), error))
@@ -444,6 +461,7 @@ gboolean tree_build(struct tree *tree, const char *target, guint limit, char **c
 		*complaint = g_strdup_printf("not built within %u s", limit);
 	else if (result.exit)
 		*complaint = process_complaint(&result);
+	tree->prepared |= !*complaint && !strcmp(target, "prepare");
 	process_clear(&result);
 	return TRUE;
 }

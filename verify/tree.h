@@ -12,6 +12,13 @@
 #include "config.h"
 #include "git.h"
 
+/* Whose fault it was that kbuild could not be brought to configure or to prepare. */
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_OF_SOURCES,	/* its own targets do not work */
+	REFUSAL_OF_CONFIG,	/* these sources do not allow what the configuration asks for */
+};
+
 struct tree {
 	char *src;		/* sources of the commit */
 	char *obj;		/* kbuild's O= */
@@ -20,6 +27,8 @@ struct tree {
 	const struct git *git;
 	struct git_batch *batch;	/* for tree_move(), opened when first used */
 	const struct config *config;	/* NULL: of KUnit, which configures itself */
+	enum refusal refusal;	/* of what failed last, as far as a target of kbuild did */
+	bool prepared;		/* make prepare has worked on these sources and this configuration */
 	int lock;
 	int jobs;
 };

@@ -107,7 +107,8 @@ rebased()
 	0) ;;
 	124)
 		# Before the first commit there is no such file.
-		cat "$bench/rebase/.git/rebase-merge/done" 2>/dev/null | grep -c "^pick" >"$bench/$1.stopped" || true
+		grep -c "^pick" "$bench/rebase/.git/rebase-merge/done" >"$bench/$1.stopped" 2>/dev/null || \
+			[ -s "$bench/$1.stopped" ] || echo 0 >"$bench/$1.stopped"
 		return ;;
 	*) tail "$bench/log" >&2; exit 2 ;;
 	esac

@@ -202,6 +202,12 @@ static gboolean on_directives_after(struct pool *pool, struct process *result, g
 	return TRUE;
 }
 
+/* Whether nothing is known of the parent side of an object, but that it is no fault of its text. */
+static bool is_unread_before(const struct item *item)
+{
+	return !item->before.sum && (!item->before.complaint || item->accident);
+}
+
 /* The commit's side. */
 static gboolean take_after(struct session *session, GError **error)
 {
@@ -215,7 +221,7 @@ static gboolean take_after(struct session *session, GError **error)
 			continue;
 		if (session->apart && object_has_text(item->object))
 			item_run(item, pool, object_directives(item->object), on_directives_after, item);
-		else if (item->own || session->commands_changed || !item->before.sum ||
+		else if (item->own || session->commands_changed || is_unread_before(item) ||
 			 session_reads_change(session, item->before.includes))
 			item_run(item, pool, object_expand(item->object), on_text_after, item);
 	}

@@ -87,7 +87,7 @@ static bool parse_marker(const char *text, gsize len, guint *line, char **path)
 	return true;
 }
 
-void lines_each(const char *output, line_fn fn, gpointer data)
+void lines_each(const char *output, line_fn fn, file_fn enters, gpointer data)
 {
 	g_autofree char *path = g_strdup("");
 	guint line = 1;
@@ -97,7 +97,10 @@ void lines_each(const char *output, line_fn fn, gpointer data)
 		gsize len = end - p;
 
 		/* The marker names the line after it. */
-		if (!parse_marker(p, len, &line, &path)) {
+		if (parse_marker(p, len, &line, &path)) {
+			if (enters)
+				enters(path, data);
+		} else {
 			if (len)
 				fn(path, line, p, len, data);
 			line++;
@@ -255,8 +258,8 @@ void wanted_mark(struct wanted *wanted, const char *root, const char *directives
 	seen.expanded = g_hash_table_new_full(NULL, NULL, NULL, free_string);
 	seen.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	seen.used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	lines_each(directives, see_directives, &seen);
-	lines_each(expanded, see_expanded, &seen);
+	lines_each(directives, see_directives, NULL, &seen);
+	lines_each(expanded, see_expanded, NULL, &seen);
 	mark(wanted, &seen, directives);
 	g_hash_table_unref(seen.live);
 	g_hash_table_unref(seen.expanded);

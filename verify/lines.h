@@ -39,10 +39,12 @@ char *wanted_ranges(const struct wanted *wanted, const GArray *found, bool value
 
 /*
  * Walks preprocessor output: each line of text or directive with the file
- * and line it comes from. text is not NUL-terminated.
+ * and line it comes from, and each file where it begins or goes on, which may
+ * be all there is of it. text is not NUL-terminated; enters may be NULL.
  */
 typedef void (*line_fn)(const char *path, guint line, const char *text, gsize len, gpointer data);
-void lines_each(const char *output, line_fn fn, gpointer data);
+typedef void (*file_fn)(const char *path, gpointer data);
+void lines_each(const char *output, line_fn fn, file_fn enters, gpointer data);
 
 /* The path below root, or NULL when it is not below it. Neither needs to be normal. */
 char *path_below(const char *path, const char *root);

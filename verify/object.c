@@ -228,15 +228,22 @@ struct text_sum {
 	const char *root;
 	char *path;		/* the last one seen */
 	GHashTable *includes;
+	GHashTable *entered;	/* paths as the markers have them */
 	GChecksum *sum;
 };
 
-static void note_include(GHashTable *includes, const char *path, const char *root)
+/* At each marker: a file that has nothing but directives leaves no line. */
+static void enter_file(const char *path, gpointer data)
 {
-	char *below = path_below(path, root);
+	struct text_sum *sum = data;
+	char *below;
 
+	if (g_hash_table_contains(sum->entered, path))
+		return;
+	g_hash_table_add(sum->entered, g_strdup(path));
+	below = path_below(path, sum->root);
 	if (below)
-		g_hash_table_add(includes, below);
+		g_hash_table_add(sum->includes, below);
 }
 
 static void sum_line(const char *path, guint line, const char *text, gsize len, gpointer data)
@@ -247,7 +254,6 @@ static void sum_line(const char *path, guint line, const char *text, gsize len, 
 	if (strcmp(path, sum->path)) {
 		g_free(sum->path);
 		sum->path = g_strdup(path);
-		note_include(sum->includes, path, sum->root);
 		g_checksum_update(sum->sum, (const guchar *)path, strlen(path) + 1);
 	}
 	if (*text == '#' && !g_str_has_prefix(text, "#pragma"))
@@ -269,8 +275,9 @@ void object_took_text(struct object *object, const struct process *result, const
 	}
 	sum.path = g_strdup("");
 	sum.includes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	sum.entered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	sum.sum = g_checksum_new(G_CHECKSUM_SHA256);
-	lines_each(result->out, sum_line, &sum);
+	lines_each(result->out, sum_line, enter_file, &sum);
 	/* A #warning leaves nothing in the text. */
 	warnings = findings_read(result->err, "warning", root);
 	for (char **warning = warnings; *warning; warning++)
@@ -278,6 +285,7 @@ void object_took_text(struct object *object, const struct process *result, const
 	object->sum = g_strdup(g_checksum_get_string(sum.sum));
 	object->includes = sum.includes;
 	g_checksum_free(sum.sum);
+	g_hash_table_unref(sum.entered);
 	g_free(sum.path);
 }
 

@@ -291,15 +291,33 @@ static void test_kconfig_readers(struct repo *repo, gconstpointer data)
 	put(repo, "d/Kconfig", "config A\n\tbool\n");
 	put(repo, "d/Makefile", "obj-$(CONFIG_A) += none.o\nobj-y += whole.o\n");
 	put(repo, "d/part.c", "#ifdef CONFIG_B\n#endif\n");
+	put(repo, "d/direct.c", "#ifdef CONFIG_A_MODULE\n#endif\n");
 	put(repo, "include/linux/via.h", "#ifdef CONFIG_B\n#endif\n");
 	run(repo, "git add .; git commit -q -m base; git tag -f base");
 	put(repo, "d/Kconfig", "config A\n\tbool\n\tselect B\n");
 	read_range(repo, 0);
-	check(((struct affected *)repo->affected->pdata[0])->reached, "d/none.c d/part.c d/via.c d/whole.c");
+	check(((struct affected *)repo->affected->pdata[0])->reached, "d/direct.c d/none.c d/part.c d/via.c d/whole.c");
 	symbols = ((struct affected *)repo->affected->pdata[0])->symbols;
 	g_assert_cmpuint(g_hash_table_size(symbols), ==, 2);
 	g_assert_nonnull(g_hash_table_lookup(symbols, "CONFIG_A"));
 	g_assert_nonnull(g_hash_table_lookup(symbols, "CONFIG_B"));
+}
+
+/* What is said of the entry decides nothing, whatever it looks like; what follows the entry is none of it. */
+static void test_kconfig_help(struct repo *repo, gconstpointer data)
+{
+	static const char base[] = "config A\n\tbool\n\thelp\n\t  A text.\n\nif A\nsource \"d/Kconfig.b\"\nendif\n";
+	static const char tip[] =
+		"config A\n\tbool\n\thelp\n\t  A text\n\t  config plain\n\nif B\nsource \"d/Kconfig.b\"\nendif\n";
+
+	(void)data;
+	put(repo, "d/Kconfig", base);
+	put(repo, "d/plain.c", "#ifdef CONFIG_A\n#endif\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	put(repo, "d/Kconfig", tip);
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached, "");
+	g_assert_cmpuint(g_hash_table_size(((struct affected *)repo->affected->pdata[0])->symbols), ==, 0);
 }
 
 /* Who uses a member need not name the type. */
@@ -411,6 +429,7 @@ int main(int argc, char **argv)
 	add("/affected/makefile-that-is-gone", test_kbuild_gone);
 	add("/affected/kconfig-entry-is-found", test_kconfig);
 	add("/affected/kconfig-symbol-is-read-in-headers-and-makefiles", test_kconfig_readers);
+	add("/affected/kconfig-help-decides-nothing", test_kconfig_help);
 	add("/affected/header-reaches-what-names-its-members", test_members);
 	add("/affected/header-that-is-gone", test_header_gone);
 	add("/range/lines-and-lost-words", test_changes);

@@ -167,18 +167,37 @@ static void test_removed(struct kernel *kernel, gconstpointer data)
 			" kbuild may want it still\n");
 }
 
+/* It leaves no line in what the preprocessor prints. */
+static void test_macros_only(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *build = NULL;
+
+	(void)data;
+	put(kernel, "include/h.h", "#define M 1\n");
+	put(kernel, "a/two.c", "#include <h.h>\nint two = M;\n");
+	commit(kernel, "macro");
+	put(kernel, "include/h.h", "#define M nothing\n");
+	commit(kernel, "nothing");
+	build = kernel_rows(kernel, "macro..nothing", CHECK_BUILD, "build");
+	g_assert_true(g_str_has_prefix(build, "fails a/two.o: include/h.h:1:11: error: "));
+}
+
 static void test_other_files(struct kernel *kernel, gconstpointer data)
 {
-	g_autofree char *table = NULL, *text = NULL;
+	g_autofree char *table = NULL, *text = NULL, *script = NULL;
 
 	(void)data;
 	put(kernel, "a/calls.tbl", "1 one\n");
 	commit(kernel, "table");
+	put(kernel, "a/assembly.pl", "print 1;\n");
+	commit(kernel, "script");
 	put(kernel, "Documentation/a.rst", "A\n");
 	commit(kernel, "text");
 	table = kernel_rows(kernel, "base..table", CHECK_BUILD, "build");
-	text = kernel_rows(kernel, "table..text", CHECK_BUILD, "build");
+	script = kernel_rows(kernel, "table..script", CHECK_BUILD, "build");
+	text = kernel_rows(kernel, "script..text", CHECK_BUILD, "build");
 	g_assert_cmpstr(table, ==, "undecided a/calls.tbl: no check compiles this kind of file\n");
+	g_assert_cmpstr(script, ==, "undecided a/assembly.pl: no check compiles this kind of file\n");
 	g_assert_cmpstr(text, ==, "holds 0 objects\n");
 }
 
@@ -242,6 +261,47 @@ static void test_generated(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(equiv, ==, "holds 1 identical\n");
 }
 
+/* What is made only when an object asks for it is not made by "make prepare": nobody knows what came of it. */
+static void test_made_for_object(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *build = NULL;
+
+	(void)data;
+	put_generating(kernel, "\tmkdir -p $(O)/a\n"
+		       "\techo 'cmd_t.c := make-it $(CURDIR)/a/other.tbl' >$(O)/a/.t.c.cmd\n");
+	put(kernel, "init/main.c", "int main_;\n");
+	put(kernel, "a/other.tbl", "1\n");
+	commit(kernel, "tabled");
+	put(kernel, "a/other.tbl", "2\n");
+	commit(kernel, "other");
+	build = kernel_rows(kernel, "tabled..other", CHECK_BUILD, "build");
+	g_assert_cmpstr(build, ==, "undecided a/other.tbl: no check compiles this kind of file\n");
+}
+
+/* Once for the parent, once for the commit, whose header is the same: not for who asks or goes back after that. */
+static void test_generated_once(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(g_getenv("TEST_CACHE"), "prepared", NULL), *runs = NULL, *equiv = NULL;
+
+	(void)data;
+	put_generating(kernel, "\techo >>$(O)/../../../../prepared\n"
+		       "\techo 'cmd_g.h := make-it $(CURDIR)/a/names.tbl' >$(O)/include/generated/.g.h.cmd\n"
+		       "\tgrep -v '#' $(CURDIR)/a/names.tbl >$(O)/include/generated/g.h\n");
+	put(kernel, "init/main.c", "int main_;\n");
+	put(kernel, "a/names.tbl", "enum { N = 1 };\n");
+	put(kernel, "include/h.h", "#define M 1\n");
+	put(kernel, "a/two.c", "#include <generated/g.h>\n#include <h.h>\nint two = N + M;\n");
+	commit(kernel, "tabled");
+	put(kernel, "a/names.tbl", "# one\nenum { N = 1 };\n");
+	put(kernel, "include/h.h", "#define M 2\n");
+	put(kernel, "a/new.c", "int new_;\n");
+	commit(kernel, "same");
+	equiv = kernel_rows(kernel, "tabled..same", CHECK_BUILD | CHECK_EQUIV, "equiv");
+	g_assert_nonnull(strstr(equiv, "holds 1 differ, 1 new"));
+	g_assert_true(g_file_get_contents(path, &runs, NULL, NULL));
+	g_assert_cmpuint(strlen(runs), ==, 2);
+}
+
 static void test_not_generated(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *rows = NULL;
@@ -275,10 +335,13 @@ int main(int argc, char **argv)
 	add("/blind/alignment-of-constants", test_alignment);
 	add("/blind/warning-of-the-assembler", test_assembler);
 	add("/blind/source-that-is-removed", test_removed);
+	add("/blind/header-of-macros-alone", test_macros_only);
 	add("/blind/files-of-other-kinds", test_other_files);
 	add("/blind/makefile-without-objects", test_makefile);
 	add("/blind/command-that-is-gone", test_lost_command);
 	add("/blind/header-that-is-generated", test_generated);
+	add("/blind/what-an-object-asks-for-is-not-made-again", test_made_for_object);
+	add("/blind/same-header-is-generated-once", test_generated_once);
 	add("/blind/header-that-cannot-be-generated", test_not_generated);
 	return g_test_run();
 }

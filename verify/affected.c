@@ -10,12 +10,15 @@
 #include <string.h>
 
 #include "affected-draft.h"
+#include "kconfig.h"
 #include "progress.h"
 #include "scan.h"
 #include "tree.h"
 
 /* Not every candidate of the sample is one the configuration builds. */
 #define CANDIDATES(sample) ((sample) * 2)
+/* Words that are looked for as they are. */
+#define FIXED_AT_MOST 8
 
 static void affected_free(struct affected *affected)
 {
@@ -38,8 +41,8 @@ static void draft_free(struct draft *draft)
 	g_free(draft);
 }
 
-static gboolean scan_side(struct finder *finder, const char *oid, const GArray *changed, GHashTable *names,
-			  GError **error)
+static gboolean scan_side(struct finder *finder, const char *oid, const GArray *changed, bool members,
+			  GHashTable *names, GError **error)
 {
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(guint));
 	g_autofree char *text = NULL;
@@ -54,18 +57,18 @@ static gboolean scan_side(struct finder *finder, const char *oid, const GArray *
 	for (guint i = 0; i < changed->len; i++)
 		g_array_append_val(lines, g_array_index(changed, struct changed_line, i).line);
 	scan = scan_text(text, len);
-	scan_names(scan, lines, names);
+	scan_names(scan, lines, members, names);
 	scan_free(scan);
 	return TRUE;
 }
 
-/* The names declared on the header's changed lines, of both sides. */
+/* The names declared on the header's changed lines, of both sides. A member that is new has no user elsewhere. */
 static GHashTable *declared_names(struct finder *finder, const struct change *change, GError **error)
 {
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 
-	if (!scan_side(finder, change->old_oid, change->old_lines, names, error) ||
-	    !scan_side(finder, change->new_oid, change->new_lines, names, error))
+	if (!scan_side(finder, change->old_oid, change->old_lines, true, names, error) ||
+	    !scan_side(finder, change->new_oid, change->new_lines, false, names, error))
 		return NULL;
 	return g_steal_pointer(&names);
 }
@@ -94,22 +97,30 @@ static GHashTable *parse_hits(const char *text, gsize skip)
 GHashTable *files_with(const struct git *git, const char *commit, char **words, const char *const *pathspecs,
 		       GError **error)
 {
-	const char *const start[] = { "git", "-C", git->dir, "grep", "-o", "-z", "-w", "-F", "-I", "--no-color",
+	static const char *const env[] = { "LC_ALL=C", NULL };
+	const char *const start[] = { "git", "-C", git->dir, "grep", "-o", "-z", "-w", "-I", "--no-color",
 		"--threads=2", NULL };
 	const char *const end[] = { commit, "--", NULL };
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
 	g_auto(GStrv) args = NULL;
+	g_autofree char *any = kconfig_any(words);
 	struct command command = { 0 };
 	struct process result = { 0 };
 	GHashTable *files = NULL;
 
 	g_strv_builder_addv(argv, (const char **)start);
-	for (char **word = words; *word; word++)
+	/* One expression for many: git looks for one fixed string after the other. */
+	if (g_strv_length(words) > FIXED_AT_MOST)
+		g_strv_builder_add_many(argv, "-E", "-e", any, NULL);
+	else
+		g_strv_builder_add(argv, "-F");
+	for (char **word = words; *word && g_strv_length(words) <= FIXED_AT_MOST; word++)
 		g_strv_builder_add_many(argv, "-e", *word, NULL);
 	g_strv_builder_addv(argv, (const char **)end);
 	g_strv_builder_addv(argv, (const char **)pathspecs);
 	args = g_strv_builder_end(argv);
 	command.argv = (const char *const *)args;
+	command.env = env;
 	if (process_run(&command, &result, error)) {
 		if (result.exit > 1)
 			fail(error, "cannot search commit '%s': %s", commit, result.err);

@@ -34,6 +34,7 @@ struct scanner {
 	guint braces, first;
 	const char *function, *tag, *last;
 	bool body, assigned;
+	bool enumerates;	/* the type that is being read is an enum */
 	bool opened;		/* the token before opened what looks like parameters */
 	bool declarator, named;	/* it opened a declarator; that is behind us */
 	struct token before[3];	/* the last three, latest first */
@@ -203,7 +204,7 @@ static void declaration_reset(struct scanner *s)
 {
 	s->first = 0;
 	s->function = s->tag = s->last = NULL;
-	s->body = s->assigned = s->opened = s->declarator = s->named = false;
+	s->body = s->assigned = s->opened = s->declarator = s->named = s->enumerates = false;
 }
 
 static void declaration_end(struct scanner *s, guint line)
@@ -310,7 +311,7 @@ static void scan_member(struct scanner *s, const struct token *token)
 	const struct token *name = &s->before[0];
 
 	if (ends_member(s, token))
-		add_declaration(s->scan->members, token_name(name), name->line, name->line);
+		add_declaration(s->enumerates ? s->scan->enumerators : s->scan->members, token_name(name), name->line, name->line);
 	if (is_mark(token, '(') && s->parens->len == s->group) {
 		s->callee = *name;
 		/* The members in its brackets are the type's. */
@@ -333,6 +334,8 @@ static void scan_outside(struct scanner *s, const struct token *token)
 	scan_declarator(s, token);
 	if (token->kind == TOKEN_NAME && !s->parens->len) {
 		s->last = is_type_word(token) ? NULL : token_name(token);
+		if (is_type_word(token))
+			s->enumerates = token_is(token, "enum");
 	} else if (token->kind == TOKEN_PUNCT && *token->at == '(' && s->parens->len == 1) {
 		if (!s->declarator && !s->function && !s->assigned && s->last &&
 		    !g_str_has_prefix(s->last, "__attribute")) {
@@ -382,6 +385,7 @@ struct scan *scan_text(const char *text, gsize len)
 	scan->lines = g_array_new(FALSE, TRUE, sizeof(struct scan_line));
 	scan->declarations = g_array_new(FALSE, FALSE, sizeof(struct declaration));
 	scan->members = g_array_new(FALSE, FALSE, sizeof(struct declaration));
+	scan->enumerators = g_array_new(FALSE, FALSE, sizeof(struct declaration));
 	s.parens = g_array_new(FALSE, FALSE, sizeof(guint));
 	for (token = next_token(&s); token.kind != TOKEN_END; token = next_token(&s)) {
 		if (token.kind == TOKEN_NEWLINE)
@@ -403,6 +407,7 @@ void scan_free(struct scan *scan)
 	g_array_unref(scan->lines);
 	g_array_unref(scan->declarations);
 	g_array_unref(scan->members);
+	g_array_unref(scan->enumerators);
 	g_free(scan);
 }
 
@@ -425,8 +430,10 @@ static void names_on(const GArray *declarations, const GArray *lines, GHashTable
 	}
 }
 
-void scan_names(const struct scan *scan, const GArray *lines, GHashTable *names)
+void scan_names(const struct scan *scan, const GArray *lines, bool members, GHashTable *names)
 {
 	names_on(scan->declarations, lines, names);
-	names_on(scan->members, lines, names);
+	names_on(scan->enumerators, lines, names);
+	if (members)
+		names_on(scan->members, lines, names);
 }

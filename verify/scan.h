@@ -33,14 +33,18 @@ struct declaration {
 struct scan {
 	GArray *lines;		/* struct scan_line; index 0 is not used */
 	GArray *declarations;	/* struct declaration, in order */
-	GArray *members;	/* struct declaration, of what types have in their braces: members and enumerators */
+	GArray *members;	/* struct declaration, of what structures and unions have in their braces */
+	GArray *enumerators;	/* the same of enumerations */
 };
 
 struct scan *scan_text(const char *text, gsize len);
 void scan_free(struct scan *scan);
 /* The line, or NULL past the end. */
 const struct scan_line *scan_line(const struct scan *scan, guint line);
-/* Adds the names declared on any of the lines (guint, ascending) to the set; members where their own line is one. */
-void scan_names(const struct scan *scan, const GArray *lines, GHashTable *names);
+/*
+ * Adds the names declared on any of the lines (guint, ascending) to the set, enumerators, and members where they are
+ * asked for, if their own line is one.
+ */
+void scan_names(const struct scan *scan, const GArray *lines, bool members, GHashTable *names);
 
 #endif

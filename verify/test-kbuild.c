@@ -21,9 +21,13 @@ static void setup(struct kernel *kernel, gconstpointer data)
 {
 	g_auto(GStrv) halves = g_strsplit(makefile, "\techo CONFIG_SEED", 2), rules = NULL;
 	g_autofree char *configured = g_strconcat(halves[0], CONFIGURE, "\techo CONFIG_SEED", halves[1], NULL), *all = NULL;
+	g_auto(GStrv) prepare = NULL;
+	g_autofree char *prepared = NULL;
 
 	(void)data;
-	rules = g_strsplit(configured, "%.o: %.c\n", 2);
+	prepare = g_strsplit(configured, "all prepare:\n", 2);
+	prepared = g_strconcat(prepare[0], "all prepare:\n\t! test -f $(CURDIR)/unprepared\n", prepare[1], NULL);
+	rules = g_strsplit(prepared, "%.o: %.c\n", 2);
 	all = g_strconcat(rules[0], ASKED, rules[1], NULL);
 	kernel_new(kernel);
 	put(kernel, "../configs/tiny", "[config]\ndefault=yes\narch=x86_64\ntarget=allmodconfig\n[symbols]\nA=y\n");
@@ -107,14 +111,13 @@ static void test_bad_base(struct kernel *kernel, gconstpointer data)
 	struct verify v = { .jobs = 2, .seed = 1, .affected = (char *)"range", .checks = CHECK_BUILD };
 	g_autoptr(GError) error = NULL;
 
-	(void)data;
-	put(kernel, "Kconfig", "bad\n");
+	put(kernel, data, "bad\n");
 	commit(kernel, "bad");
 	put(kernel, "a/one.c", "int one = 1;\n");
 	commit(kernel, "tip");
 	verify_range(&v, kernel->work, "bad..tip");
 	g_assert_false(check_objects(&v, &error));
-	g_assert_true(g_str_has_prefix(error->message, "cannot make allmodconfig of tiny at "));
+	g_assert_true(g_str_has_prefix(error->message, "cannot make "));
 	judged_clear(&v);
 }
 
@@ -162,7 +165,10 @@ int main(int argc, char **argv)
 	add("/kbuild/object-that-is-selected-and-does-not-compile-fails", test_selected);
 	add("/kbuild/symbol-whose-readers-nobody-looked-at", test_other_symbol);
 	add("/kbuild/commit-that-cannot-be-configured-fails-alone", test_bad_kconfig);
-	add("/kbuild/base-that-cannot-be-configured-is-an-error", test_bad_base);
+	g_test_add("/kbuild/base-that-cannot-be-configured-is-an-error", struct kernel, "Kconfig", setup, test_bad_base,
+		   kernel_teardown);
+	g_test_add("/kbuild/base-that-cannot-be-prepared-is-an-error", struct kernel, "unprepared", setup, test_bad_base,
+		   kernel_teardown);
 	add("/kbuild/configuration-that-is-refused-is-undecided", test_refused);
 	add("/kbuild/full-disk-is-no-answer", test_full);
 	return g_test_run();

@@ -63,7 +63,7 @@ static void check_names(const char *text, guint line, const char *expected)
 	g_autofree char *all = NULL;
 
 	g_array_append_val(lines, line);
-	scan_names(scan, lines, names);
+	scan_names(scan, lines, true, names);
 	keys = (char **)g_hash_table_get_keys_as_array(names, NULL);
 	all = g_strjoinv(" ", keys);
 	g_assert_cmpstr(all, ==, expected);
@@ -124,7 +124,7 @@ static void check_members(const char *text, guint line, const char *const *expec
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(guint));
 
 	g_array_append_val(lines, line);
-	scan_names(scan, lines, names);
+	scan_names(scan, lines, true, names);
 	for (; *expected; expected++)
 		g_assert_true(g_hash_table_remove(names, *expected));
 	g_assert_cmpuint(g_hash_table_size(names), ==, 0);
@@ -138,7 +138,7 @@ static void test_members(void)
 	static const char text[] =
 		"struct foo {\n"			/* 1 */
 		"\tint a, *b;\n"
-		"\tunsigned int c:3;\n"
+		"\tunsigned int c:3; int :2;\n"
 		"\tstruct bar d[4];\n"
 		"\tint (*call)(struct bar *x, int y);\n"	/* 5 */
 		"\tunion { int e; long f; };\n"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * affected-draft.h: what affected.c and affected-kbuild.c share: the files a
+ * affected-draft.h: what affected.c and affected-k*.c share: the files a
  * commit can reach while they are still looked for.
  */
 #ifndef AFFECTED_DRAFT_H
@@ -34,8 +34,11 @@ GHashTable *files_with(const struct git *git, const char *commit, char **words, 
 
 /* affected-kbuild.c: */
 /* The objects that the changed lines of a Makefile are of. */
-void add_makefile(struct finder *finder, struct draft *draft, const struct change *change);
-/* The symbols of Kconfig that the commit's changed lines are of, and what reads them. */
+gboolean add_makefile(struct finder *finder, struct draft *draft, const struct change *change, GError **error);
+/* What reads the symbols that note_symbols() notes. */
 gboolean add_symbols(struct finder *finder, struct draft *draft, GError **error);
+
+/* affected-kconfig.c: the symbols of Kconfig that the commit's changed lines are of. */
+gboolean note_symbols(struct finder *finder, struct draft *draft, GError **error);
 
 #endif

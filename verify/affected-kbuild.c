@@ -5,8 +5,8 @@
  *
  * A Makefile's line is of the objects it names, of their parts where an object
  * is made of several, and of all below the folders it names. A line that names
- * none, as ccflags-y does, or that is a condition, is for all below the
- * Makefile's folder. Where that is the whole kernel, or too much of it, or no
+ * none, as ccflags-y does, is for all below the Makefile's folder, a condition for
+ * what stands in it. Where that is the whole kernel, or too much of it, or no
  * source is found of a name, nobody can tell.
  *
  * A symbol of Kconfig is of the sources that name it, of those that may include
@@ -214,7 +214,7 @@ static bool is_for_all(const char *folder)
 
 static void take_line(struct makefile *makefile, const char *line)
 {
-	static const char empty[] = "^\\s*(#.*|[\\w$()-]+\\s*[+:?]?=\\s*\\\\?|\\\\?)$";
+	static const char empty[] = "^\\s*(#.*|(?:ifn?(?:eq|def)|else|endif)\\b.*|[\\w$()-]+\\s*[+:?]?=\\s*\\\\?|\\\\?)$";
 	bool named;
 
 	if (g_regex_match_simple(empty, line, G_REGEX_RAW, 0))
@@ -227,6 +227,77 @@ static void take_line(struct makefile *makefile, const char *line)
 	named = add_objects(makefile, line, true);
 	named |= add_folders(makefile, line);
 	makefile->whole |= !named;
+}
+
+enum condition { CONDITION_NONE, CONDITION_BEGINS, CONDITION_ELSE, CONDITION_ENDS };
+
+static enum condition condition_of(const char *line)
+{
+	if (g_regex_match_simple("^\\s*ifn?(eq|def)\\b", line, G_REGEX_RAW, 0))
+		return CONDITION_BEGINS;
+	if (g_regex_match_simple("^\\s*else\\b", line, G_REGEX_RAW, 0))
+		return CONDITION_ELSE;
+	return g_regex_match_simple("^\\s*endif\\b", line, G_REGEX_RAW, 0) ? CONDITION_ENDS : CONDITION_NONE;
+}
+
+/* Adds to the wanted lines all that stand between a condition among them and its end. */
+static void want_blocks(char *const *lines, bool *wanted)
+{
+	g_autoptr(GArray) begins = g_array_new(FALSE, FALSE, sizeof(guint));
+	g_autofree bool *touched = g_new0(bool, g_strv_length((char **)lines) + 1);
+
+	/* touched: of a line that begins a condition, whether some line of it is wanted. */
+	for (guint i = 0; lines[i]; i++) {
+		enum condition condition = condition_of(lines[i]);
+		guint begin;
+
+		if (condition == CONDITION_BEGINS)
+			g_array_append_val(begins, i);
+		if (condition == CONDITION_NONE || !begins->len)
+			continue;
+		begin = g_array_index(begins, guint, begins->len - 1);
+		touched[begin] |= wanted[i];
+		if (condition != CONDITION_ENDS)
+			continue;
+		g_array_set_size(begins, begins->len - 1);
+		for (guint j = begin; touched[begin] && j <= i; j++)
+			wanted[j] = true;
+	}
+}
+
+static void take_lines(struct makefile *makefile, char *const *lines, bool *wanted)
+{
+	want_blocks(lines, wanted);
+	for (guint i = 0; lines[i]; i++)
+		if (wanted[i])
+			take_line(makefile, lines[i]);
+}
+
+/* The changed lines of one side. */
+static gboolean take_side(struct makefile *makefile, const char *oid, const GArray *changed, GError **error)
+{
+	g_autofree char *text = NULL;
+	g_autofree bool *wanted = NULL;
+	g_auto(GStrv) lines = NULL;
+	guint n;
+	gsize len;
+
+	if (!oid || !changed->len)
+		return TRUE;
+	text = git_batch_read(makefile->finder->batch, oid, &len, error);
+	if (!text)
+		return FALSE;
+	lines = g_strsplit(text, "\n", -1);
+	n = g_strv_length(lines);
+	wanted = g_new0(bool, n + 1);
+	for (guint i = 0; i < changed->len; i++) {
+		guint line = g_array_index(changed, struct changed_line, i).line;
+
+		if (line && line <= n)
+			wanted[line - 1] = true;
+	}
+	take_lines(makefile, lines, wanted);
+	return TRUE;
 }
 
 /* FALSE: nobody can tell what some line is of. gone: the Makefile, and perhaps its folder. */
@@ -243,19 +314,20 @@ static bool makefile_close(struct makefile *makefile, bool gone)
 	return !makefile->lost;
 }
 
-void add_makefile(struct finder *finder, struct draft *draft, const struct change *change)
+gboolean add_makefile(struct finder *finder, struct draft *draft, const struct change *change, GError **error)
 {
-	g_auto(GStrv) lines = g_strsplit(change->text, "\n", -1);
 	g_autofree char *quoted = path_quote(change->path);
 	struct makefile makefile;
+	gboolean ok;
 
 	makefile_open(&makefile, finder, draft->commit, change->path, draft->reached);
 	makefile.changed = change->text;
-	for (char **line = lines; *line; line++)
-		take_line(&makefile, *line);
+	ok = take_side(&makefile, change->old_oid, change->old_lines, error) &&
+	     take_side(&makefile, change->new_oid, change->new_lines, error);
 	if (!makefile_close(&makefile, !change->new_oid))
 		g_ptr_array_add(draft->affected->unknown,
 				g_strdup_printf("%s: nobody can tell which objects these lines change", quoted));
+	return ok;
 }
 
 /* Whether the word stands in the line as a whole. */
@@ -272,12 +344,14 @@ static bool add_lines(struct finder *finder, struct draft *draft, const char *pa
 {
 	struct makefile makefile;
 	g_auto(GStrv) lines = NULL;
+	g_autofree bool *wanted = NULL;
 
 	makefile_open(&makefile, finder, draft->commit, path, readers);
 	lines = g_strsplit(makefile.text, "\n", -1);
-	for (char **line = lines; *line; line++)
-		if (has_word(*line, symbol))
-			take_line(&makefile, *line);
+	wanted = g_new0(bool, g_strv_length(lines) + 1);
+	for (guint i = 0; lines[i]; i++)
+		wanted[i] = has_word(lines[i], symbol);
+	take_lines(&makefile, lines, wanted);
 	return makefile_close(&makefile, false);
 }
 
@@ -324,95 +398,6 @@ static bool reach_readers(struct finder *finder, struct draft *draft, const char
 	return all;
 }
 
-static void note_symbol(const struct draft *draft, const char *name)
-{
-	if (name)
-		g_hash_table_insert(draft->affected->symbols, g_strconcat("CONFIG_", name, NULL), NULL);
-}
-
-/* A Kconfig file while it is read. */
-struct entries {
-	char *name;		/* of the entry, NULL: outside of any */
-	bool help;		/* in its help text */
-	guint indent;		/* of that text, 0: it has not begun */
-};
-
-static guint indentation(const char *line)
-{
-	guint n = 0;
-
-	for (; *line == ' ' || *line == '\t'; line++)
-		n = *line == '\t' ? (n | 7) + 1 : n + 1;
-	return n;
-}
-
-/* Goes on to the line; says whether it is one of the entry that decides something. */
-static bool entries_take(struct entries *entries, const char *line)
-{
-	static const char ends[] = "^\\s*(?:mainmenu|menu|endmenu|if|endif|choice|endchoice|source|[or]source|comment)\\b";
-	g_autoptr(GRegex) entry = g_regex_new("^\\s*(?:menu)?config\\s+(\\w+)\\s*(?:#.*)?$", G_REGEX_RAW, 0, NULL);
-	g_autoptr(GMatchInfo) match = NULL;
-	const char *text = line + strspn(line, " \t");
-
-	if (!*text)
-		return false;
-	if (entries->help && (!entries->indent || indentation(line) >= entries->indent)) {
-		if (!entries->indent)
-			entries->indent = indentation(line);
-		/* Text that is not indented is none: the help is empty. */
-		if (entries->indent)
-			return false;
-	}
-	entries->help = !strcmp(text, "help") || !strcmp(text, "---help---");
-	entries->indent = 0;
-	if (entries->help || *text == '#')
-		return false;
-	if (g_regex_match(entry, line, 0, &match)) {
-		g_free(entries->name);
-		entries->name = g_match_info_fetch(match, 1);
-	} else if (g_regex_match_simple(ends, line, G_REGEX_RAW, 0)) {
-		g_clear_pointer(&entries->name, g_free);
-	}
-	return entries->name != NULL;
-}
-
-/* Notes the symbols in whose entries of a Kconfig file lines change, and those these lines select. */
-static gboolean read_entries(struct finder *finder, struct draft *draft, const char *oid, const GArray *changed,
-			     GError **error)
-{
-	g_autoptr(GRegex) other = g_regex_new("^\\s*(?:select|imply)\\s+(\\w+)", G_REGEX_RAW, 0, NULL);
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
-	struct entries entries = { 0 };
-	guint next = 0;
-	gsize len;
-
-	if (!oid || !changed->len)
-		return TRUE;
-	text = git_batch_read(finder->batch, oid, &len, error);
-	if (!text)
-		return FALSE;
-	lines = g_strsplit(text, "\n", -1);
-	for (guint i = 0; lines[i] && next < changed->len; i++) {
-		bool decides = entries_take(&entries, lines[i]);
-		g_autoptr(GMatchInfo) match = NULL;
-
-		if (g_array_index(changed, struct changed_line, next).line != i + 1)
-			continue;
-		next++;
-		if (!decides)
-			continue;
-		note_symbol(draft, entries.name);
-		if (g_regex_match(other, lines[i], 0, &match)) {
-			g_autofree char *selected = g_match_info_fetch(match, 1);
-
-			note_symbol(draft, selected);
-		}
-	}
-	g_free(entries.name);
-	return TRUE;
-}
-
 /* The files of the commit that name one of the symbols, as y or as m. */
 static GHashTable *find_readers(const struct finder *finder, const struct draft *draft, char *const *symbols,
 				GError **error)
@@ -436,14 +421,8 @@ gboolean add_symbols(struct finder *finder, struct draft *draft, GError **error)
 	g_autoptr(GHashTable) files = NULL;
 	g_autofree char **symbols = NULL;
 
-	for (guint i = 0; i < draft->commit->changes->len; i++) {
-		const struct change *change = draft->commit->changes->pdata[i];
-
-		if (is_kconfig_file(change->path) &&
-		    (!read_entries(finder, draft, change->old_oid, change->old_lines, error) ||
-		     !read_entries(finder, draft, change->new_oid, change->new_lines, error)))
-			return FALSE;
-	}
+	if (!note_symbols(finder, draft, error))
+		return FALSE;
 	symbols = (char **)g_hash_table_get_keys_as_array(draft->affected->symbols, NULL);
 	if (!*symbols)
 		return TRUE;

@@ -269,7 +269,7 @@ static gboolean find_change(struct finder *finder, struct draft *draft, const st
 			g_hash_table_add(draft->reached, g_strdup(key));
 	}
 	if (is_makefile(change->path))
-		add_makefile(finder, draft, change);
+		return add_makefile(finder, draft, change, error);
 	return TRUE;
 }
 

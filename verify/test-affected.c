@@ -225,6 +225,25 @@ static void test_kbuild_below(struct repo *repo, gconstpointer data)
 	check(((struct affected *)repo->affected->pdata[0])->reached, "d/below/deep.c e/below/one.c");
 }
 
+/* A condition is of what stands in it. */
+static void test_kbuild_condition(struct repo *repo, gconstpointer data)
+{
+	static const char base[] = "obj-y += plain.o\nifdef CONFIG_A\nobj-y += direct.o\nelse\nccflags-y := -DX\nendif\n";
+
+	(void)data;
+	put(repo, "d/Makefile", "obj-y += plain.o\nobj-y += via.o\n");
+	put(repo, "e/below/Makefile", base);
+	put(repo, "e/below/one.c", "int one;\n");
+	put(repo, "e/below/direct.c", "int direct;\n");
+	put(repo, "e/below/plain.c", "int plain;\n");
+	run(repo, "git add .; git commit -q -m base; git tag -f base");
+	put(repo, "d/Makefile", "obj-y += plain.o\nifdef CONFIG_A\nobj-y += via.o\nendif\n");
+	put(repo, "e/below/Makefile", "obj-y += plain.o\nifdef CONFIG_B\nobj-y += direct.o\nelse\nendif\n");
+	read_range(repo, 0);
+	check(((struct affected *)repo->affected->pdata[0])->reached,
+	      "d/via.c e/below/direct.c e/below/one.c e/below/plain.c");
+}
+
 /* An object that has no source of its own is made of others; a folder is all that is below it. */
 static void test_kbuild_parts(struct repo *repo, gconstpointer data)
 {
@@ -425,6 +444,7 @@ int main(int argc, char **argv)
 	add("/affected/makefile-of-an-architecture-is-told", test_kbuild_arch);
 	add("/affected/makefile-of-all-commands-is-told", test_kbuild_scripts);
 	add("/affected/makefile-is-for-what-is-below", test_kbuild_below);
+	add("/affected/makefile-condition-is-for-what-stands-in-it", test_kbuild_condition);
 	add("/affected/makefile-names-parts-and-folders", test_kbuild_parts);
 	add("/affected/makefile-that-is-gone", test_kbuild_gone);
 	add("/affected/kconfig-entry-is-found", test_kconfig);

@@ -3,6 +3,7 @@
  * Tests of evidence.c: which configurations compiled a line, and which rows
  * count.
  */
+#include "elsewhere.h"
 #include "evidence.h"
 #include "test-repo.h"
 
@@ -15,7 +16,7 @@ static const char rows[] =
 	"c1\ta\tlines\tholds\t\"b\\303\\244:1.c\":7\t-\n"
 	"c1\ta\tlines\tholds\tblock/a.c:12-14,20\t-\n"
 	"c1\tb\tbuild\tholds\t-\t1\n"
-	"c1\tb\tbuild\tundecided\tblock/d.c: does not compile before either\t-\n"
+	"c1\tb\tbuild\tundecided\tblock/d.c: " UNSELECTED_BROKEN ": error\t-\n"
 	"c1\tb\tkunit\tundecided\tno qemu\t-\n"
 	"c1\tb\tlines\tholds\tblock/a.c:14\t-\n"
 	"c1\tb\tlines\tholds\tblock/d.c:1-3\t-\n"

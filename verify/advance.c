@@ -107,22 +107,23 @@ static void ask_again(struct session *session)
 static gboolean advance(struct session *session, bool blind, GError **error)
 {
 	struct judge *judge = session->judge;
+	/* With a seed, one symbol more gives all that follow another number. */
+	bool compares = session->configures && !blind && !judge->tree->config->seed;
 	g_autofree char *before = NULL, *after = NULL;
 	g_autoptr(GPtrArray) symbols = NULL;
 	GError *why = NULL;
 
-	before = session->configures ? tree_dotconfig(judge->tree, error) : NULL;
-	if (session->configures && !before)
+	before = compares ? tree_dotconfig(judge->tree, error) : NULL;
+	if (compares && !before)
 		return FALSE;
 	if (!judge_advance(judge, session->commit, blind, &session->commands_changed, &why))
 		return take_refusal(judge, why, error);
 	session->commands_changed |= blind;
-	after = before && !blind ? tree_dotconfig(judge->tree, error) : NULL;
-	if (!after)
-		return !before || blind;
-	/* One symbol more gives all that follow another number. */
-	if (judge->tree->config->seed)
+	if (!compares)
 		return TRUE;
+	after = tree_dotconfig(judge->tree, error);
+	if (!after)
+		return FALSE;
 	symbols = kconfig_differing(before, after);
 	for (guint i = 0; i < symbols->len; i++)
 		if (!g_hash_table_lookup(session->affected->symbols, symbols->pdata[i]))

@@ -32,6 +32,9 @@ struct draft {
 GHashTable *files_with(const struct git *git, const char *commit, char **words, const char *const *pathspecs,
 		       GError **error);
 
+/* Adds copies of the paths to the set. */
+void add_paths(GHashTable *to, GHashTable *paths);
+
 /* affected-kbuild.c: */
 /* The objects that the changed lines of a Makefile are of. */
 gboolean add_makefile(struct finder *finder, struct draft *draft, const struct change *change, GError **error);

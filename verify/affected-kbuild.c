@@ -359,8 +359,8 @@ static bool add_lines(struct finder *finder, struct draft *draft, const char *pa
 static bool add_readers(struct finder *finder, struct draft *draft, const char *symbol, GHashTable *paths,
 			GHashTable *readers)
 {
-	GHashTableIter iter, reach;
-	gpointer path, file;
+	GHashTableIter iter;
+	gpointer path;
 	bool all = true;
 
 	if (!paths)
@@ -373,9 +373,7 @@ static bool add_readers(struct finder *finder, struct draft *draft, const char *
 			all &= add_lines(finder, draft, path, symbol, readers);
 		else if (path_has_suffix(path, ".c .S"))
 			g_hash_table_add(readers, g_strdup(path));
-		g_hash_table_iter_init(&reach, includes_reach(finder->includes, path));
-		while (g_hash_table_iter_next(&reach, &file, NULL))
-			g_hash_table_add(readers, g_strdup(file));
+		add_paths(readers, includes_reach(finder->includes, path));
 	}
 	return all;
 }
@@ -386,15 +384,11 @@ static bool reach_readers(struct finder *finder, struct draft *draft, const char
 	g_autoptr(GHashTable) readers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree char *module = g_strconcat(symbol, "_MODULE", NULL);
 	bool all = add_readers(finder, draft, symbol, g_hash_table_lookup(files, symbol), readers);
-	GHashTableIter iter;
-	gpointer path;
 
 	all &= add_readers(finder, draft, module, g_hash_table_lookup(files, module), readers);
 	if (g_hash_table_size(readers) > NAMED_AT_MOST)
 		return false;
-	g_hash_table_iter_init(&iter, readers);
-	while (g_hash_table_iter_next(&iter, &path, NULL))
-		g_hash_table_add(draft->reached, g_strdup(path));
+	add_paths(draft->reached, readers);
 	return all;
 }
 

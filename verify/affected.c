@@ -104,18 +104,17 @@ GHashTable *files_with(const struct git *git, const char *commit, char **words, 
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
 	g_auto(GStrv) args = NULL;
 	g_autofree char *any = kconfig_any(words);
+	bool many = g_strv_length(words) > FIXED_AT_MOST;
 	struct command command = { 0 };
 	struct process result = { 0 };
 	GHashTable *files = NULL;
 
 	g_strv_builder_addv(argv, (const char **)start);
 	/* One expression for many: git looks for one fixed string after the other. */
-	if (g_strv_length(words) > FIXED_AT_MOST)
+	if (many)
 		g_strv_builder_add_many(argv, "-E", "-e", any, NULL);
-	else
-		g_strv_builder_add(argv, "-F");
-	for (char **word = words; *word && g_strv_length(words) <= FIXED_AT_MOST; word++)
-		g_strv_builder_add_many(argv, "-e", *word, NULL);
+	for (char **word = words; *word && !many; word++)
+		g_strv_builder_add_many(argv, "-F", "-e", *word, NULL);
 	g_strv_builder_addv(argv, (const char **)end);
 	g_strv_builder_addv(argv, (const char **)pathspecs);
 	args = g_strv_builder_end(argv);
@@ -129,6 +128,16 @@ GHashTable *files_with(const struct git *git, const char *commit, char **words, 
 	}
 	process_clear(&result);
 	return files;
+}
+
+void add_paths(GHashTable *to, GHashTable *paths)
+{
+	GHashTableIter iter;
+	gpointer path;
+
+	g_hash_table_iter_init(&iter, paths);
+	while (g_hash_table_iter_next(&iter, &path, NULL))
+		g_hash_table_add(to, g_strdup(path));
 }
 
 /* Adds the files that have the word and may include a header that declares it. */
@@ -215,17 +224,13 @@ static void add_sample(struct finder *finder, struct draft *draft)
 static void add_includers(struct draft *draft, const struct change *change, GHashTable *reach)
 {
 	g_autofree char *quoted = path_quote(change->path);
-	GHashTableIter iter;
-	gpointer path;
 
 	if (g_hash_table_size(reach) > NAMED_AT_MOST) {
 		g_ptr_array_add(draft->affected->notes, g_strdup_printf("%s may have been included by %u files: left to "
 									"the sample", quoted, g_hash_table_size(reach)));
 		return;
 	}
-	g_hash_table_iter_init(&iter, reach);
-	while (g_hash_table_iter_next(&iter, &path, NULL))
-		g_hash_table_add(draft->reached, g_strdup(path));
+	add_paths(draft->reached, reach);
 }
 
 static gboolean add_header(struct finder *finder, struct draft *draft, const struct change *change, GError **error)
@@ -260,14 +265,8 @@ static gboolean find_change(struct finder *finder, struct draft *draft, const st
 	if (path_has_suffix(change->path, ".h"))
 		return add_header(finder, draft, change, error);
 	/* A .c file that others include is a header to them. */
-	if (path_has_suffix(change->path, ".c") && finder->includes) {
-		GHashTableIter iter;
-		gpointer key;
-
-		g_hash_table_iter_init(&iter, includes_reach(finder->includes, change->path));
-		while (g_hash_table_iter_next(&iter, &key, NULL))
-			g_hash_table_add(draft->reached, g_strdup(key));
-	}
+	if (path_has_suffix(change->path, ".c") && finder->includes)
+		add_paths(draft->reached, includes_reach(finder->includes, change->path));
 	if (is_makefile(change->path))
 		return add_makefile(finder, draft, change, error);
 	return TRUE;

@@ -23,6 +23,7 @@ void step_free(struct step *step)
 	g_strfreev(step->words);
 	g_strfreev(step->uses);
 	g_strfreev(step->gone);
+	g_strfreev(step->reaches);
 	g_clear_pointer(&step->match, g_regex_unref);
 	g_clear_pointer(&step->paths, g_regex_unref);
 	g_free(step);
@@ -170,6 +171,8 @@ static gboolean step_flags(const struct recipe *recipe, struct step *step, GKeyF
 		return fail(error, "recipe: step '%s': join needs a step above of the same stage and split", step->name);
 	if (step->prose && step->kind != RULE_TOKENS)
 		return fail(error, "recipe: step '%s': prose needs kind=tokens", step->name);
+	if (step->reaches && step->kind != RULE_EDIT)
+		return fail(error, "recipe: step '%s': reaches needs kind=edit", step->name);
 	if (step->refuse && step->kind == RULE_EDIT)
 		return fail(error, "recipe: step '%s': refuse needs kind=cocci or tokens", step->name);
 	return TRUE;
@@ -196,6 +199,7 @@ struct step *step_read(struct recipe *recipe, GKeyFile *file, const char *group,
 	step->words = g_key_file_get_string_list(file, group, "words", NULL, NULL) ?: g_strdupv(recipe->watch);
 	step->uses = g_key_file_get_string_list(file, group, "uses", NULL, NULL);
 	step->gone = g_key_file_get_string_list(file, group, "gone", NULL, NULL);
+	step->reaches = g_key_file_get_string_list(file, group, "reaches", NULL, NULL);
 	if (!step_words(recipe, step, error) || !step_limit(step, file, error) ||
 	    !step_regex(step, file, "match", &step->match, error) ||
 	    !step_regex(step, file, "paths", &step->paths, error) || !step_flags(recipe, step, file, error)) {

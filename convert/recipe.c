@@ -191,7 +191,7 @@ static gboolean check_order(const struct step *step, const struct step *before, 
 static gboolean read_steps(struct recipe *recipe, GKeyFile *file, GError **error)
 {
 	static const char *const known[] = { "stage", "kind", "rule", "split", "expect", "subject", "words",
-		"gone", "uses", "match", "paths", "limit", "join", "prose", "refuse", "whole", NULL };
+		"gone", "uses", "match", "paths", "limit", "join", "prose", "refuse", "whole", "reaches", NULL };
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 	g_autoptr(GHashTable) stages = g_hash_table_new(g_str_hash, g_str_equal);
 	const char *stage = "";

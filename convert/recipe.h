@@ -42,6 +42,8 @@
  *				this step, optional
  *	prose=true		the rule is for comments and documentation: it is given the files with
  *				such sites, optional
+ *	reaches=lib/timer.c	files that an edit leaves as they are and whose objects it changes all the same, by a
+ *				symbol of Kconfig that they ask for: expect.tsv has them as well, optional
  *	refuse=true		the rule finds what no other knows how to convert: it makes no commit, and
  *				the run ends with the list of what it matched, optional
  *
@@ -74,6 +76,7 @@ struct step {
 	char **words;
 	char **uses;		/* or NULL */
 	char **gone;		/* or NULL */
+	char **reaches;		/* or NULL */
 	GRegex *match, *paths;	/* or NULL */
 	const struct step *leader;	/* the step whose commit it goes into, itself unless joined */
 	bool prose, refuse, whole;

@@ -99,13 +99,19 @@ static gboolean record_sites(struct series *series, struct tsv *lines, GError **
 	return ok;
 }
 
+static void expect_path(struct tsv *expect, const struct part *part, const char *path)
+{
+	g_autofree char *quoted = path_quote(path);
+
+	tsv_add(expect, part->patch->commit->oid, quoted, "*", part->step->expect);
+}
+
 static void expect_edit(struct tsv *expect, const struct part *part)
 {
-	for (guint i = 0; i < part->paths->len; i++) {
-		g_autofree char *quoted = path_quote(part->paths->pdata[i]);
-
-		tsv_add(expect, part->patch->commit->oid, quoted, "*", part->step->expect);
-	}
+	for (guint i = 0; i < part->paths->len; i++)
+		expect_path(expect, part, part->paths->pdata[i]);
+	for (char **path = part->step->reaches; path && *path; path++)
+		expect_path(expect, part, *path);
 }
 
 /* One row a function in which the step changed a token: it may name what a later one converts. */

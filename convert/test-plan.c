@@ -229,6 +229,27 @@ static void joined_step_makes_no_commit_of_its_own(void)
 	closed(ctx);
 }
 
+/* block/b.c has a conditional on what the edit brings: its objects may differ as those of the edit do. */
+static void objects_that_an_edit_reaches_are_expected_to_differ(void)
+{
+	static const char reaching[] =
+		"[recipe]\nbranch=b\nwatch=page\n"
+		"[edit]\nstage=one\nkind=edit\nrule=x.edit\nsplit=one\nexpect=functions\nsubject=top: edit\n"
+		"reaches=block/b.c\n";
+	struct context *ctx;
+	g_autofree char *expect = NULL, *tip = NULL, *wanted = NULL;
+
+	ctx = opened_with("reaching", NULL, reaching, "[block/a.c]\nbefore=^int a\ntext=int edited;\\n\n");
+	applied(ctx);
+	expect = table_of(ctx, "expect.tsv");
+	tip = sh(ctx->kernel, "git rev-parse b/v1/all");
+	g_strchomp(tip);
+	wanted = g_strdup_printf("commit\tpath\tfunction\texpectation\n%s\tblock/a.c\t*\tfunctions\n"
+				 "%s\tblock/b.c\t*\tfunctions\n", tip, tip);
+	g_assert_cmpstr(expect, ==, wanted);
+	closed(ctx);
+}
+
 /* block/a.c has no watched word, but a name that the last step uses; what an edit did to it before stays. */
 static void step_reads_files_without_sites_that_have_its_names(void)
 {
@@ -347,6 +368,8 @@ int main(int argc, char **argv)
 			word_that_an_edit_writes_elsewhere_is_an_error);
 	g_test_add_func("/plan/step-reads-files-without-sites-that-have-its-names",
 			step_reads_files_without_sites_that_have_its_names);
+	g_test_add_func("/plan/objects-that-an-edit-reaches-are-expected-to-differ",
+			objects_that_an_edit_reaches_are_expected_to_differ);
 	g_test_add_func("/apply/plan-of-another-recipe-is-refused", plan_of_another_recipe_is_refused);
 	g_test_add_func("/apply/plan-of-another-selection-is-refused", plan_of_another_selection_is_refused);
 	g_test_add_func("/apply/branch-of-a-stage-is-not-replaced", branch_of_a_stage_is_not_replaced);

@@ -164,6 +164,7 @@ static void keys_that_do_not_fit_are_refused(void)
 		{ "prose=true\n", "prose needs kind=tokens" },
 		{ "paths=(\n", "paths: " },
 		{ "gone=page\n", "gone=page is not in gone= of [recipe]" },
+		{ "reaches=lib/x.c\n", "reaches needs kind=edit" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {

@@ -17,13 +17,14 @@
 #define PARSER_FACT_VERSION "parser 2"
 /* Where nobody asks what it warns of: the fact has the complaint only. */
 #define QUIET_PARSER_FACT_VERSION "quiet parser 1"
-#define CHECKER_FACT_VERSION "sparse 2"
+#define CHECKER_FACT_VERSION "sparse 3"
 
 static void reading_clear(struct reading *reading)
 {
 	g_free(reading->key);
 	g_free(reading->complaint);
 	g_strfreev(reading->argv);
+	g_free(reading->shadow);
 	fact_free(reading->fact);
 }
 
@@ -119,10 +120,8 @@ static bool is_quiet(const struct reading *reading)
 	return reading == &reading->state->parser && !tells_warnings(reading->state->item);
 }
 
-static struct fact *take_fact(const struct reading *reading, const struct process *result)
+static struct fact *take_fact(const struct reading *reading, const struct process *result, const char *root)
 {
-	const struct item *item = reading->state->item;
-	const char *root = item->session->judge->tree->src;
 	struct fact *fact = g_new0(struct fact, 1);
 	bool failed = result->exit || result->timed_out;
 
@@ -142,22 +141,50 @@ static struct fact *take_fact(const struct reading *reading, const struct proces
 	return fact;
 }
 
+/* What it says of the sources as bit_fields_shadow() has them is added. */
+static gboolean on_shadow_done(struct pool *pool, struct process *result, gpointer data, GError **error)
+{
+	struct reading *reading = data;
+	struct item *item = reading->state->item;
+	struct fact *second = take_fact(reading, result, reading->shadow);
+	bool accident = process_accident(result);
+
+	(void)pool;
+	item->session->judge->checked++;
+	item->accident |= accident;
+	if (!second->complaint)
+		bit_fields_unite(reading->fact, second);
+	fact_free(second);
+	remove_tree(reading->shadow);
+	g_clear_pointer(&reading->shadow, g_free);
+	return accident || fact_write(item->session->judge->facts, reading->key, reading->fact, error);
+}
+
 static gboolean on_done(struct pool *pool, struct process *result, gpointer data, GError **error)
 {
 	struct reading *reading = data;
 	struct item *item = reading->state->item;
 	struct judge *judge = item->session->judge;
+	char **argv = NULL;
 
-	(void)pool;
 	if (is_checker(reading))
 		judge->checked++;
 	else if (is_compiler(reading))
 		judge->compiled++;
 	else
 		judge->parsed++;
-	reading->fact = take_fact(reading, result);
-	item->accident |= process_accident(result);
-	return process_accident(result) || fact_write(judge->facts, reading->key, reading->fact, error);
+	reading->fact = take_fact(reading, result, judge->tree->src);
+	if (process_accident(result)) {
+		item->accident = true;
+		return TRUE;
+	}
+	if (is_checker(reading) && !bit_fields_shadow(reading, result->err, &reading->shadow, &argv, error))
+		return FALSE;
+	if (argv) {
+		item_run(item, pool, argv, on_shadow_done, reading);
+		return TRUE;
+	}
+	return fact_write(judge->facts, reading->key, reading->fact, error);
 }
 
 /* Looks the fact up; says whether it is to be found out. */

@@ -49,6 +49,7 @@ struct reading {
 	char *key;		/* of the fact; NULL: there is no text */
 	char *complaint;	/* why there is no text, as far as it is not the state's */
 	char **argv;		/* what makes it */
+	char *shadow;		/* the sources as sparse is given them again, while it reads them */
 	struct fact *fact;	/* NULL: not wanted */
 };
 
@@ -140,6 +141,15 @@ gboolean state_keep_text(struct state *state, const struct process *result, GErr
 struct reading *item_reading(const struct item *item, struct state *state);
 /* What keeps the side from being compiled, or NULL. */
 const char *state_complaint(const struct state *state);
+
+/* bit-fields.c: */
+/*
+ * Whether what sparse said of the reading asks for another one: argv is its command then, which reads the sources below
+ * *path; else *path is NULL and argv as it was.
+ */
+gboolean bit_fields_shadow(const struct reading *reading, const char *said, char **path, char ***argv, GError **error);
+/* Adds what it said then; the errors that the other reading did not meet are findings that silence nothing. */
+void bit_fields_unite(struct fact *first, const struct fact *second);
 
 /* apart.c: */
 /* Whether the parent's fact of an object whose text differs is of use. */

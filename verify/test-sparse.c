@@ -151,6 +151,65 @@ static void test_silenced(struct kernel *kernel, gconstpointer data)
 	g_assert_true(g_str_has_prefix(rows, "undecided a/two.o: sparse does not say all behind a/two.c: error: "));
 }
 
+#define BIT_FIELDS \
+	"struct fields {\n" \
+	"\tle32 low : 4; le32 whole;\n" \
+	"\tle32 high : 4;\n" \
+	"};\n"
+
+/* A bit-field of a restricted type is an error to it; what stands behind is read all the same. */
+static void test_bit_fields(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *held = NULL, *rows = NULL, *around = NULL;
+
+	(void)data;
+	put(kernel, "a/b/fields.h", BIT_FIELDS);
+	put(kernel, "a/two.h", "#include \"b/fields.h\"\n");
+	put(kernel, "a/two.c", "#include <h.h>\n#include \"two.h\"\nint two;\n");
+	commit(kernel, "before");
+	put(kernel, "a/two.c", "#include <h.h>\n#include \"two.h\"\nint two = 2;\n");
+	commit(kernel, "good");
+	put(kernel, "a/two.c", "#include <h.h>\n#include \"two.h\"\nint two = 2;\nextern void *none;\nvoid *none = 0;\n"
+	    "unsigned int f(struct fields *f);\nunsigned int f(struct fields *f) { return f->low; }\n");
+	commit(kernel, "bad");
+	put(kernel, "a/two.c", "#include <h.h>\n#include \"two.h\"\nint two = 2;\n"
+	    "unsigned int f(struct fields *f);\nunsigned int f(struct fields *f) { return f->whole; }\n");
+	commit(kernel, "around");
+	held = judge(kernel, "before..good");
+	g_assert_cmpstr(held, ==, "holds 1 object compared\n");
+	rows = judge(kernel, "good..bad");
+	g_assert_cmpstr(rows, ==, "fails a/two.c: Using plain integer as NULL pointer\n");
+	around = judge(kernel, "bad..around");
+	g_assert_cmpstr(around, ==, "fails a/two.c: incorrect type in return expression (different base types) "
+			"expected unsigned int got restricted le32 [usertype] whole\n");
+}
+
+static void test_new_bit_field(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "a/two.c", "#include <h.h>\n" BIT_FIELDS "int two;\n");
+	commit(kernel, "bad");
+	rows = judge(kernel, "base..bad");
+	g_assert_cmpstr(rows, ==, "fails a/two.c: invalid bitfield specifier for type restricted le32. (2 times)\n");
+}
+
+/* The line that is told of does not name the type. */
+static void test_hidden_bit_field(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *rows = NULL;
+
+	(void)data;
+	put(kernel, "a/two.c", "#include <h.h>\nstruct fields {\n\tle32\n\t\tlow : 4;\n\tle32 high : 4;\n};\nint two;\n");
+	commit(kernel, "before");
+	put(kernel, "a/two.c", "#include <h.h>\nstruct fields {\n\tle32\n\t\tlow : 4;\n\tle32 high : 4;\n};\nint two = 2;\n");
+	commit(kernel, "after");
+	rows = judge(kernel, "before..after");
+	g_assert_cmpstr(rows, ==, "undecided a/two.o: sparse does not say all behind a/two.c: error: "
+			"invalid bitfield specifier for type restricted le32.\n");
+}
+
 static void test_missing(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *path = g_strdup(g_getenv("PATH")), *rows = NULL, *first = NULL;
@@ -185,6 +244,9 @@ int main(int argc, char **argv)
 		{ "a keyword sparse does not know hides nothing", test_unknown_keyword },
 		{ "what sparse cannot read is said", test_unreadable },
 		{ "an error that silences it is said", test_silenced },
+		{ "behind bit-fields of a restricted type it finds what there is", test_bit_fields },
+		{ "such a bit-field is a finding", test_new_bit_field },
+		{ "one it cannot be told of otherwise is said", test_hidden_bit_field },
 		{ "without sparse it is undecided", test_missing },
 	};
 

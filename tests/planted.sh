@@ -83,12 +83,11 @@ check "what one architecture compiles, another does not" judged narrow build 1 \
 	--config x86_64-allmodconfig --config i386-allmodconfig-pae
 check "... and the first of them holds" grep -q "	x86_64-allmodconfig	build	holds	" "$tmp/narrow.tsv"
 
-# The suite that KUnit brings as an example; of its own, one is skipped as a whole under UML.
+# The suites of KUnit itself, of which UML skips one as a whole; and the example alone.
 printf 'CONFIG_KUNIT=y\nCONFIG_KUNIT_EXAMPLE_TEST=y\n' >"$tmp/kunitconfig"
-suites() { judged "$1" kunit "$2" "$3" --kunitconfig "$tmp/kunitconfig"; }
-check "a suite that runs holds" suites comment 0 "example "
-check "a suite that is skipped as a whole decides nothing" judged comment kunit 2 \
-	"kunit_fault: every case was skipped" --kunitconfig lib/kunit
+suites() { judged "$1" kunit "$2" "$3" --kunitconfig "${4-lib/kunit}"; }
+check "a suite that runs holds" suites comment 0 "example " "$tmp/kunitconfig"
+check "a suite that is skipped as a whole decides nothing" suites comment 2 "kunit_fault: every case was skipped"
 check "a case that fails is named" suites failing 1 " failed, first example_simple_test: FAIL"
 check "a suite that is not registered any more is missed" suites unregistered 1 "example: the suite did not run"
 check "a suite that is not built any more is missed" suites unbuilt 1 "example: the suite did not run"

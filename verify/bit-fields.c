@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -159,24 +160,15 @@ gboolean bit_fields_shadow(const struct reading *reading, const char *said, char
 	return ok;
 }
 
-/* The error as a finding that silences nothing. */
-static void add_overcome(GPtrArray *list, const char *finding)
-{
-	const char *at = strstr(finding, ": " FINDING_ERROR ERROR);
-	const char *message = at ? at + strlen(": " FINDING_ERROR) : NULL;
-
-	g_ptr_array_add(list, at ? g_strdup_printf("%.*s: %s", (int)(at - finding), finding, message) : g_strdup(finding));
-}
-
 void bit_fields_unite(struct fact *first, const struct fact *second)
 {
-	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	for (char **one = first->warnings; *one; one++) {
+		char *at = strstr(*one, ": " FINDING_ERROR ERROR);
 
-	for (char **one = first->warnings; *one; one++)
-		add_overcome(list, *one);
-	g_ptr_array_sort(list, text_compare);
-	g_ptr_array_add(list, NULL);
-	g_strfreev(first->warnings);
-	first->warnings = (char **)g_ptr_array_steal(list, NULL);
+		/* Without its mark it silences nothing. */
+		if (at)
+			memmove(at + strlen(": "), at + strlen(": " FINDING_ERROR), strlen(at + strlen(": " FINDING_ERROR)) + 1);
+	}
+	qsort(first->warnings, g_strv_length(first->warnings), sizeof(*first->warnings), text_compare);
 	findings_unite(&first->warnings, second->warnings);
 }

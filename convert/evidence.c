@@ -102,7 +102,7 @@ guint evidence_count(const struct evidence *e, const char *verdict)
 	guint n = 0;
 
 	for (guint i = 0; i < e->rows->rows->len; i++)
-		n += strcmp(tsv_get(e->rows, i, 2), "lines") && !strcmp(tsv_get(e->rows, i, 3), verdict) &&
+		n += !check_is_of_lines(tsv_get(e->rows, i, 2)) && !strcmp(tsv_get(e->rows, i, 3), verdict) &&
 			!elsewhere_decides(elsewhere, i);
 	elsewhere_free(elsewhere);
 	return n;

@@ -24,7 +24,7 @@ void evidence_free(struct evidence *evidence);
 /* Calls fn for each configuration that compiled the line; returns how many. */
 guint evidence_configs(const struct evidence *evidence, const char *commit, const char *quoted_path, guint line,
 		       void (*fn)(const char *config, gpointer data), gpointer data);
-/* Rows by verdict: holds, fails, undecided, of the checks other than "lines", less those elsewhere.h decides. */
+/* Rows by verdict: holds, fails, undecided, of the checks that are not of lines, less those elsewhere.h decides. */
 guint evidence_count(const struct evidence *evidence, const char *verdict);
 /* Is there a verdict on the commit's build? */
 bool evidence_built(const struct evidence *evidence, const char *commit);

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "elsewhere.h"
 #include "evidence.h"
 #include "mail-set.h"
 
@@ -111,8 +112,8 @@ static char *evidence_of(const struct mail *mail, const struct mail_patch *patch
 		const char *growth = evidence_growth(row[EVIDENCE_CHECK], row[EVIDENCE_DETAIL]);
 		char *line;
 
-		/* "lines" is for the account of sites. */
-		if (strcmp(row[EVIDENCE_COMMIT], patch->commit) || !strcmp(row[EVIDENCE_CHECK], "lines"))
+		/* What is said of lines is for the account of sites. */
+		if (strcmp(row[EVIDENCE_COMMIT], patch->commit) || check_is_of_lines(row[EVIDENCE_CHECK]))
 			continue;
 		line = evidence_line(row);
 		if (!g_hash_table_contains(said, line))

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "elsewhere.h"
 #include "report.h"
 #include "sites.h"
 
@@ -207,7 +208,7 @@ static void add_verdicts(GString *html, const struct tsv *evidence, const char *
 	for (guint i = 0; i < evidence->rows->len; i++) {
 		const char *const *row = evidence->rows->pdata[i];
 
-		if (strcmp(row[0], commit) || !strcmp(row[2], "lines"))
+		if (strcmp(row[0], commit) || check_is_of_lines(row[2]))
 			continue;
 		g_string_append(html, "<tr class=\"");
 		escaped(html, row[3]);

@@ -19,7 +19,7 @@ struct elsewhere {
 	const struct tsv *rows;
 	GHashTable *builders;	/* "commit<tab>check" -> GPtrArray of the configurations that hold it */
 	GHashTable *open;	/* set of "commit<tab>check<tab>configuration<tab>path": not compiled */
-	GHashTable *lines;	/* "commit<tab>path" -> set of line numbers some configuration compiles */
+	GHashTable *lines;	/* "commit<tab>check<tab>path" -> set of line numbers some configuration compiles */
 };
 
 static const char *get(const struct elsewhere *elsewhere, guint row, guint column)
@@ -64,7 +64,7 @@ static bool has_line(GHashTable *lines, guint line)
 	return g_hash_table_contains(lines, GUINT_TO_POINTER(line));
 }
 
-/* The set of lines of the row's commit and path; ranges is set to its lines. */
+/* The set of lines of the row's commit, check and path; ranges is set to its lines. */
 static GHashTable *lines_of(const struct elsewhere *elsewhere, guint row, bool make, const char **ranges)
 {
 	const char *detail = get(elsewhere, row, DETAIL), *colon = strrchr(detail, ':');
@@ -74,7 +74,7 @@ static GHashTable *lines_of(const struct elsewhere *elsewhere, guint row, bool m
 	if (!path)
 		return NULL;
 	*ranges = colon + 1;
-	key = g_strdup_printf("%s\t%s", get(elsewhere, row, COMMIT), path);
+	key = g_strdup_printf("%s\t%s\t%s", get(elsewhere, row, COMMIT), get(elsewhere, row, CHECK), path);
 	lines = g_hash_table_lookup(elsewhere->lines, key);
 	if (!lines && make) {
 		lines = g_hash_table_new(NULL, NULL);
@@ -162,13 +162,24 @@ static void read_check(struct elsewhere *elsewhere, guint row)
 	}
 }
 
-bool elsewhere_compiled(const struct elsewhere *elsewhere, guint row)
+bool check_is_of_lines(const char *check)
+{
+	return !strcmp(check, "lines") || !strcmp(check, "added");
+}
+
+/* Whether the row names lines that its configuration compiles. */
+static bool shows_lines(const struct elsewhere *elsewhere, guint row)
 {
 	const char *detail = get(elsewhere, row, DETAIL);
 	g_autofree char *path = path_before(detail, strrchr(detail, ':'));
 
-	return is(elsewhere, row, "lines", "holds") && path &&
+	return check_is_of_lines(get(elsewhere, row, CHECK)) && !strcmp(get(elsewhere, row, VERDICT), "holds") && path &&
 		compiled(elsewhere, row, "build", get(elsewhere, row, CONFIG), path);
+}
+
+bool elsewhere_compiled(const struct elsewhere *elsewhere, guint row)
+{
+	return !strcmp(get(elsewhere, row, CHECK), "lines") && shows_lines(elsewhere, row);
 }
 
 static void read_lines(struct elsewhere *elsewhere, guint row)
@@ -176,7 +187,7 @@ static void read_lines(struct elsewhere *elsewhere, guint row)
 	const char *ranges;
 	GHashTable *lines;
 
-	if (!elsewhere_compiled(elsewhere, row))
+	if (!shows_lines(elsewhere, row))
 		return;
 	lines = lines_of(elsewhere, row, true, &ranges);
 	each_line(ranges, add_line, lines);
@@ -213,7 +224,7 @@ bool elsewhere_decides(const struct elsewhere *elsewhere, guint row)
 	const char *ranges;
 	GHashTable *lines;
 
-	if (is(elsewhere, row, "lines", "undecided")) {
+	if (check_is_of_lines(check) && is(elsewhere, row, check, "undecided")) {
 		lines = lines_of(elsewhere, row, false, &ranges);
 		return lines && each_line(ranges, has_line, lines);
 	}

@@ -27,6 +27,8 @@ struct elsewhere;
 
 /* rows: commit, config, check, verdict, detail, ...; borrowed. */
 struct elsewhere *elsewhere_read(const struct tsv *rows);
+/* "lines" and "added": of lines before and after the commit. They say what was seen and judge no code. */
+bool check_is_of_lines(const char *check);
 /* Did the configuration of a row "lines holds" compile the file it names? Reading it is not enough. */
 bool elsewhere_compiled(const struct elsewhere *elsewhere, guint row);
 void elsewhere_free(struct elsewhere *elsewhere);

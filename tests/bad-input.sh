@@ -172,6 +172,16 @@ bad "verify: an unknown option" "Unknown option --nothing" on_verify build --not
 bad "verify: a range that is none" "'v1.0'" on_verify build v1.0
 bad "verify: a range of unknown revisions" "v9.9" on_verify build v9.9..v1.0
 bad "verify: an empty range" "no commit in 'v1.0..v1.0'" on_verify build v1.0..v1.0
+git_k branch side v1.0
+git_k worktree add -q "$tmp/w" side
+echo >"$tmp/w/side"
+git -C "$tmp/w" add side
+by_somebody() { git -C "$tmp/w" -c user.name=t -c user.email=t@example.org "$@"; }
+by_somebody commit -q -m side
+by_somebody reset -q --hard v1.0
+by_somebody merge -q --no-ff -m merge "$(git_k rev-parse "side@{1}")"
+# It is judged: there is a table.
+refuses "verify: commits that a merge brings are told" 2 "1 more commits come by merges" on_verify style v1.0..side
 
 bad "front door: an unknown option" "unknown option '--nothing'" ./series-gen.sh --nothing
 bad "front door: -k without -t" "with -k, give the tag with -t" ./series-gen.sh -k "$tmp/k"

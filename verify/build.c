@@ -18,7 +18,7 @@
 #include "verify.h"
 
 /* Raised when a verdict would come out differently for the same input. */
-#define VERDICT_VERSION "build 11"
+#define VERDICT_VERSION "build 12"
 /* The same, where only what --expect gives could. */
 #define EXPECT_VERSION "2"
 /* Commits whose verdicts a killed run may lose. */
@@ -26,12 +26,12 @@
 
 static const struct {
 	enum check bit;
-	const char *name, *also;	/* rows of "also" come with it */
+	const char *name, *also[3];	/* rows of "also" come with it; NULL-terminated */
 } object_checks[] = {
-	{ CHECK_BUILD, "build", "lines" },
-	{ CHECK_WARNINGS, "warnings", NULL },
-	{ CHECK_SPARSE, "sparse", NULL },
-	{ CHECK_EQUIV, "equiv", NULL },
+	{ CHECK_BUILD, "build", { "lines", "added" } },
+	{ CHECK_WARNINGS, "warnings", { NULL } },
+	{ CHECK_SPARSE, "sparse", { NULL } },
+	{ CHECK_EQUIV, "equiv", { NULL } },
 };
 
 struct build {
@@ -102,8 +102,8 @@ static void take_rows(struct build *build, const struct commit *commit, guint ch
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
 	evidence_renew(evidence, commit->id, build->config->name, object_checks[check].name);
-	if (object_checks[check].also)
-		evidence_renew(evidence, commit->id, build->config->name, object_checks[check].also);
+	for (const char *const *also = object_checks[check].also; *also; also++)
+		evidence_renew(evidence, commit->id, build->config->name, *also);
 	for (char **line = lines; *line && **line; line++) {
 		g_auto(GStrv) fields = g_strsplit(*line, "\t", 4);
 
@@ -116,7 +116,7 @@ static void take_rows(struct build *build, const struct commit *commit, guint ch
 static bool is_of(const struct finding *finding, guint check)
 {
 	return !strcmp(finding->check, object_checks[check].name) ||
-		!g_strcmp0(finding->check, object_checks[check].also);
+		g_strv_contains(object_checks[check].also, finding->check);
 }
 
 static char *rows_text(const GPtrArray *findings, guint check, double seconds)

@@ -6,11 +6,13 @@
  *	0a1b..	x86_64-allmodconfig	build	holds	3 objects	4.1
  *	0a1b..	x86_64-allmodconfig	lines	holds	drivers/block/brd.c:12-14,20	4.1
  *	0a1b..	x86_64-allmodconfig	lines	undecided	drivers/block/brd.c:33	4.1
+ *	0a1b..	x86_64-allmodconfig	added	holds	drivers/block/brd.c:34	4.1
  *
  * commit is the full id. verdict is holds, fails or undecided. detail of
- * "lines" is the path as git quotes it, a colon, and lines of the parent's
- * version. Every undecided detail begins with such a path and a colon, or,
- * where a configuration cannot be used, with what cannot be run or "Kconfig".
+ * "lines" is the path as git quotes it, a colon, and lines of the parent's version that the commit
+ * replaces, of "added" lines of its own version that replace none. Every undecided detail begins with
+ * such a path and a colon, or, where a configuration cannot be used, with what cannot be run or
+ * "Kconfig".
  */
 #ifndef EVIDENCE_H
 #define EVIDENCE_H

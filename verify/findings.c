@@ -254,19 +254,20 @@ static char *summary(const struct session *session, const struct affected *affec
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-static void add_lines(const struct session *session, GPtrArray *findings)
+/* check: of which lines the list is. */
+static void add_lines(const struct session *session, const char *check, const GPtrArray *list, GPtrArray *findings)
 {
-	for (guint i = 0; i < session->wanted->len; i++) {
-		const struct wanted *wanted = session->wanted->pdata[i];
+	for (guint i = 0; i < list->len; i++) {
+		const struct wanted *wanted = list->pdata[i];
 		g_autofree char *path = path_quote(wanted->path);
 		g_autofree char *found = wanted_ranges(wanted, wanted->found, true);
 		g_autofree char *lost = wanted_ranges(wanted, wanted->found, false);
 
 		if (found)
-			finding_add(findings, "lines", "holds", g_strdup_printf("%s:%s", path, found),
+			finding_add(findings, check, "holds", g_strdup_printf("%s:%s", path, found),
 				    session_is_final(session));
 		if (lost)
-			finding_add(findings, "lines", "undecided", g_strdup_printf("%s:%s", path, lost),
+			finding_add(findings, check, "undecided", g_strdup_printf("%s:%s", path, lost),
 				    session_is_final(session));
 	}
 }
@@ -308,7 +309,9 @@ GPtrArray *session_findings(const struct session *session, const struct affected
 
 	if (!failed && (objects || !undecided))
 		finding_add(findings, "build", "holds", g_steal_pointer(&text), session_is_final(session));
-	add_lines(session, findings);
+	add_lines(session, "lines", session->wanted, findings);
+	if (!session->unseen)
+		add_lines(session, "added", session->added, findings);
 	add_unlooked(session, findings);
 	if (session->judge->checks & CHECK_WARNINGS)
 		session_compare_said(session, CHECK_WARNINGS, findings);

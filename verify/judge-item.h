@@ -27,9 +27,11 @@ struct session {
 	GPtrArray *items;	/* struct item *: what the commit affects */
 	GHashTable *by_source;	/* source -> struct item, borrowed */
 	GPtrArray *wanted;	/* struct wanted *: lines that are looked for; borrowed unless it has a free function */
+	GPtrArray *added;	/* the same, of what the commit adds */
 	const struct affected *affected;
 	bool commands_changed;
 	bool configures;	/* it changes files of Kconfig */
+	bool at_commit;		/* the lines looked for are of its own sources, and states were taken of them */
 	bool apart;		/* all that can be compiled has a text, as far as is known */
 	bool remakes;		/* kbuild generates files of what the commit changes */
 	GHashTable *inputs;	/* of the judge, when that was found out */
@@ -58,7 +60,7 @@ struct state {
 	char *sum, *code, *complaint;	/* as of struct object */
 	char *text;		/* file that can be compiled wherever the sources are; NULL: they must be in place */
 	char **said;		/* what the preprocessor warned of when it made that file */
-	GHashTable *includes;
+	GHashTable *includes, *line_uses;
 	struct reading compiler, parser, checker;
 	char *out;		/* scratch object: both states may be compiled at the same time */
 };
@@ -91,6 +93,8 @@ struct item *session_add_alone(struct session *session, const char *header);
 struct pool *session_pool(const struct session *session, const char *what);
 /* Looks for the wanted lines in the items; others: also sums the text of those that show none. */
 gboolean session_look(struct session *session, bool others, GError **error);
+/* Looks for what the commit adds, once its side was taken. */
+gboolean session_look_added(struct session *session, GError **error);
 /* How many lines are not found yet. */
 guint session_left(const struct session *session);
 /* Whether kbuild has a command for it and its source is there. */
@@ -102,6 +106,10 @@ void item_run_next(struct item *item, struct pool *pool, char **argv, const stru
 		   gpointer data);
 /* What to do with the output of object_expand(); data is the item. */
 gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error);
+
+/* added.c: */
+/* Finds the lines the commit adds; those it takes away are known. */
+gboolean session_want_added(struct session *session, GError **error);
 
 /* advance.c: */
 /* Moves the sources to the parent, and asks for the commands of what is still to be judged. */

@@ -389,13 +389,14 @@ static gboolean take_sides(struct session *session, GError **error)
 		item->selected = item->object->selected;
 		item->has_command = item->object->flags != NULL;
 	}
-	return session->unseen || take_after(session, error);
+	return session->unseen || (take_after(session, error) && session_look_added(session, error));
 }
 
 /* What is apart joins the others; what is not is finished while its sources are there. */
 static gboolean judge_session(struct session *session, GPtrArray *apart, GError **error)
 {
-	if (!read_wanted(session, error) || !session_take_parent(session, error))
+	if (!read_wanted(session, error) || !session_want_added(session, error) ||
+	    !session_take_parent(session, error))
 		return FALSE;
 	session->remakes = session_remakes(session);
 	session->apart = may_be_apart(session);

@@ -20,12 +20,12 @@
 
 #include "lines.h"
 
-struct wanted *wanted_new(const char *path, const GArray *lines, const char *text, gsize len)
+struct wanted *wanted_new(const char *path, GArray *lines, const char *text, gsize len)
 {
 	struct wanted *wanted = g_new0(struct wanted, 1);
 
 	wanted->path = g_strdup(path);
-	wanted->lines = lines;
+	wanted->lines = g_array_ref(lines);
 	wanted->scan = scan_text(text, len);
 	wanted->found = g_array_sized_new(FALSE, TRUE, sizeof(gboolean), lines->len);
 	g_array_set_size(wanted->found, lines->len);
@@ -52,6 +52,7 @@ void wanted_free(struct wanted *wanted)
 		return;
 	g_free(wanted->path);
 	scan_free(wanted->scan);
+	g_array_unref(wanted->lines);
 	g_array_unref(wanted->found);
 	g_free(wanted);
 }

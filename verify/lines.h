@@ -19,15 +19,15 @@
 /* Lines of one file that are looked for. */
 struct wanted {
 	char *path;		/* relative to the source tree */
-	const GArray *lines;	/* struct changed_line, borrowed */
+	GArray *lines;		/* struct changed_line; their words are borrowed */
 	struct scan *scan;	/* of the file in the version that has them */
 	GArray *found;		/* gboolean, one for each of lines */
 	guint left;		/* lines that say something and are not found yet */
 	guint looks;		/* objects that include the file and were looked at for them */
 };
 
-/* text: the file's content in the version that has the lines. */
-struct wanted *wanted_new(const char *path, const GArray *lines, const char *text, gsize len);
+/* Takes a reference to the lines. text: the file's content in the version that has them. */
+struct wanted *wanted_new(const char *path, GArray *lines, const char *text, gsize len);
 void wanted_free(struct wanted *wanted);
 /* Forgets what was found. */
 void wanted_reset(struct wanted *wanted);

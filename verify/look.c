@@ -131,6 +131,7 @@ struct session *session_new(struct judge *judge, const struct commit *commit)
 	session->items = g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
 	session->by_source = g_hash_table_new(g_str_hash, g_str_equal);
 	session->wanted = g_ptr_array_new();
+	session->added = g_ptr_array_new_with_free_func((GDestroyNotify)wanted_free);
 	session->generated = g_ptr_array_new_with_free_func(g_free);
 	session->symbols = g_ptr_array_new_with_free_func(g_free);
 	return session;
@@ -147,6 +148,7 @@ void session_free(struct session *session)
 	g_ptr_array_unref(session->items);
 	g_hash_table_unref(session->by_source);
 	g_ptr_array_unref(session->wanted);
+	g_ptr_array_unref(session->added);
 	g_clear_pointer(&session->findings, g_ptr_array_unref);
 	g_clear_pointer(&session->inputs, g_hash_table_unref);
 	g_clear_pointer(&session->sums, g_hash_table_unref);
@@ -296,7 +298,7 @@ static gboolean on_directives(struct pool *pool, struct process *result, gpointe
 
 	item->looked = true;
 	item->accident |= process_accident(result);
-	if (!state_keep_text(&item->before, result, error))
+	if (!item->session->at_commit && !state_keep_text(&item->before, result, error))
 		return FALSE;
 	if (!result->exit)
 		item->directives = g_steal_pointer(&result->out);
@@ -394,5 +396,19 @@ gboolean session_look(struct session *session, bool others, GError **error)
 	}
 	ok = pool_run(pool, error) && look_further(session, error);
 	pool_free(pool);
+	return ok;
+}
+
+gboolean session_look_added(struct session *session, GError **error)
+{
+	GPtrArray *wanted = session->wanted;
+	gboolean ok;
+
+	for (guint i = 0; i < session->items->len; i++)
+		((struct item *)session->items->pdata[i])->looked = false;
+	session->wanted = session->added;
+	session->at_commit = true;
+	ok = look_further(session, error);
+	session->wanted = wanted;
 	return ok;
 }

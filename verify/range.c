@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "progress.h"
 #include "range.h"
 
 static void changed_line_clear(gpointer data)
@@ -132,6 +133,17 @@ static void give_words(const struct hunk *hunk, GArray *lines, guint first, GPtr
 	g_ptr_array_set_size(text, 0);
 }
 
+/* Tells the lines of one side, from index first on, what the other side has in their place. */
+static void name_others(GArray *lines, guint first, const GArray *others, guint first_other)
+{
+	for (guint i = first; i < lines->len; i++) {
+		struct changed_line *line = &g_array_index(lines, struct changed_line, i);
+
+		line->others = first_other;
+		line->n_others = others->len - first_other;
+	}
+}
+
 static void hunk_end(struct hunk *hunk)
 {
 	for (guint i = 0; i < hunk->removed->len; i++)
@@ -139,6 +151,8 @@ static void hunk_end(struct hunk *hunk)
 	give_words(hunk, hunk->change->old_lines, hunk->first_old, hunk->removed, -1);
 	give_words(hunk, hunk->change->new_lines, hunk->first_new, hunk->inserted, 1);
 	g_hash_table_remove_all(hunk->counts);
+	name_others(hunk->change->old_lines, hunk->first_old, hunk->change->new_lines, hunk->first_new);
+	name_others(hunk->change->new_lines, hunk->first_new, hunk->change->old_lines, hunk->first_old);
 }
 
 /* "@@ -12,3 +14,2 @@": without a count it is 1; a side without lines has count 0. */
@@ -288,6 +302,18 @@ static struct commit *commit_read(const struct git *git, const char *line, GErro
 	return NULL;
 }
 
+/* Says how many commits have no verdict of their own. */
+static gboolean tell_merged(const struct git *git, const char *exact, guint n, GError **error)
+{
+	g_autofree char *count = git_run_l(git, error, "rev-list", "--count", exact, NULL);
+	guint64 all = count ? g_ascii_strtoull(count, NULL, 10) : 0;
+
+	if (all > n)
+		progress_note("%" G_GUINT64_FORMAT " more commits come by merges, and are judged as a whole with them",
+			      all - n);
+	return count != NULL;
+}
+
 GPtrArray *range_read(const struct git *git, const char *range, GError **error)
 {
 	g_autoptr(GPtrArray) commits = g_ptr_array_new_with_free_func((GDestroyNotify)commit_free);
@@ -318,5 +344,5 @@ GPtrArray *range_read(const struct git *git, const char *range, GError **error)
 			return NULL;
 		g_ptr_array_add(commits, commit);
 	}
-	return g_steal_pointer(&commits);
+	return tell_merged(git, exact, commits->len, error) ? g_steal_pointer(&commits) : NULL;
 }

@@ -13,6 +13,7 @@
 struct changed_line {
 	guint line;		/* from 1 */
 	char **words;		/* identifiers in its code that the hunk has less of on the other side; NULL: none */
+	guint others, n_others;	/* the hunk's lines of the other side: index of the first, and how many */
 };
 
 struct change {

@@ -24,7 +24,7 @@ static void side_free(struct side *side)
 static gboolean add_side(struct survey *survey, struct git_batch *batch, guint n, const struct change *change,
 			 bool is_new, GError **error)
 {
-	const GArray *lines = is_new ? change->new_lines : change->old_lines;
+	GArray *lines = is_new ? change->new_lines : change->old_lines;
 	const char *oid = is_new ? change->new_oid : change->old_oid;
 	g_autofree char *text = NULL;
 	struct side *side;

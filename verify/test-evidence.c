@@ -112,6 +112,24 @@ static void check_lines(const char *detail, const char *b_check, const char *b_v
 	evidence_free(e);
 }
 
+/* Lines that a commit adds have numbers of their own; what shows them is another configuration's row of the same check. */
+static void test_added_elsewhere(void)
+{
+	static const char *const shown[] = { "lines", "added" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(shown); i++) {
+		struct evidence *e = evidence(NULL, NULL);
+
+		row(e, "a", "build", "holds", "1 object");
+		row(e, "a", "added", "undecided", "a.c:7-8");
+		row(e, "b", shown[i], "holds", "a.c:5-8");
+		row(e, "b", "build", "holds", "1 object");
+		g_assert_cmpint(evidence_status(e), ==, i ? STATUS_HOLDS : STATUS_UNDECIDED);
+		g_assert_cmpuint(e->elsewhere, ==, i);
+		evidence_free(e);
+	}
+}
+
 static void test_elsewhere(void)
 {
 	check_elsewhere("build", "a.c: " NO_RULE, "build", "holds", "1 object", true);
@@ -206,6 +224,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/evidence/fails-win-over-undecided", test_status);
 	g_test_add_func("/evidence/another-configuration-decides", test_elsewhere);
+	g_test_add_func("/evidence/added-lines-are-decided-elsewhere", test_added_elsewhere);
 	g_test_add_func("/evidence/known-undecided-paths-are-excused", test_known);
 	g_test_add_func("/evidence/rows-of-other-checks-stay", test_kept);
 	g_test_add_func("/evidence/refuses-a-damaged-table", test_damaged);

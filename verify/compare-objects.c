@@ -14,6 +14,9 @@
 #include "judge-item.h"
 #include "parts.h"
 
+/* A call of a macro is taken to have no more lines. */
+#define CALL_LINES 64
+
 struct tally {
 	guint same, code, identical, expected, reported, unexpected, new, repaired, neither;
 	gint64 bytes_before, bytes_after;	/* of functions, in the objects taken apart */
@@ -48,11 +51,23 @@ static guint line_count(const struct item *item, const char *oid)
 	return n;
 }
 
+/* Whether the number may be that of a line: the text has __LINE__ within the lines of such a call. */
+static bool may_be_line(const struct state *state, guint number)
+{
+	for (guint i = 0; state->line_uses && i <= 2 * CALL_LINES; i++)
+		if (g_hash_table_contains(state->line_uses, GUINT_TO_POINTER(number + CALL_LINES - i)))
+			return true;
+	return false;
+}
+
 /* See line_moved in parts.h; data is the item. */
 static bool moved(guint before, guint after, gpointer data)
 {
 	const struct item *item = data;
 	const struct commit *commit = item->session->commit;
+
+	if (!may_be_line(&item->before, before) || !may_be_line(&item->after, after))
+		return false;
 
 	for (guint i = 0; i < commit->changes->len; i++) {
 		const struct change *change = commit->changes->pdata[i];

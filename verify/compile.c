@@ -44,6 +44,7 @@ void state_clear(struct state *state)
 	g_free(state->code);
 	g_free(state->complaint);
 	g_clear_pointer(&state->includes, g_hash_table_unref);
+	g_clear_pointer(&state->line_uses, g_hash_table_unref);
 	reading_clear(&state->compiler);
 	reading_clear(&state->parser);
 	reading_clear(&state->checker);
@@ -62,6 +63,7 @@ void state_take(struct state *state)
 	state->sum = g_strdup(object->sum);
 	state->complaint = g_strdup(object->complaint);
 	state->includes = object->includes ? g_hash_table_ref(object->includes) : NULL;
+	state->line_uses = object->line_uses ? g_hash_table_ref(object->line_uses) : NULL;
 	state->code = g_strdup(object->code);
 	state->compiler.state = state->parser.state = state;
 	if (!object->sum)

@@ -7,11 +7,15 @@
  * sum is taken over the expanded text without line numbers and without the
  * definitions -dU adds: equal sums are equal input for the compiler proper.
  */
+#define _GNU_SOURCE
 #include <string.h>
 
 #include "fact.h"
 #include "lines.h"
 #include "object.h"
+
+/* A number that nobody else uses and that fits where the kernel keeps lines. */
+#define LINE_STANDS_FOR "60013"
 
 struct object *object_new(const char *source)
 {
@@ -25,6 +29,7 @@ struct object *object_new(const char *source)
 void object_forget(struct object *object)
 {
 	g_clear_pointer(&object->includes, g_hash_table_unref);
+	g_clear_pointer(&object->line_uses, g_hash_table_unref);
 	g_clear_pointer(&object->sum, g_free);
 	g_clear_pointer(&object->code, g_free);
 	g_clear_pointer(&object->checker_sum, g_free);
@@ -154,8 +159,8 @@ char **object_directives(const struct object *object)
 char **object_expand(const struct object *object)
 {
 	/* Lines of a header that move change no verdict, but every text with a WARN() in it. */
-	const char *const clang[] = { "-E", "-Wno-builtin-macro-redefined", "-D__LINE__=0", NULL };
-	const char *const gcc[] = { "-E", "-dU", "-Wno-builtin-macro-redefined", "-D__LINE__=0", NULL };
+	const char *const clang[] = { "-E", "-Wno-builtin-macro-redefined", "-D__LINE__=" LINE_STANDS_FOR, NULL };
+	const char *const gcc[] = { "-E", "-dU", "-Wno-builtin-macro-redefined", "-D__LINE__=" LINE_STANDS_FOR, NULL };
 
 	return with_flags(object, is_clang(object) ? clang : gcc, object->input);
 }
@@ -229,6 +234,7 @@ struct text_sum {
 	char *path;		/* the last one seen */
 	GHashTable *includes;
 	GHashTable *entered;	/* paths as the markers have them */
+	GHashTable *line_uses;	/* see struct object */
 	GChecksum *sum;
 };
 
@@ -246,11 +252,25 @@ static void enter_file(const char *path, gpointer data)
 		g_hash_table_add(sum->includes, below);
 }
 
+/* Whether the text has what stands for __LINE__, as a word of its own. */
+static bool uses_line(const char *text, gsize len)
+{
+	const char *end = text + len;
+
+	for (const char *p = text; (p = memmem(p, end - p, LINE_STANDS_FOR, strlen(LINE_STANDS_FOR))); p++) {
+		const char *after = p + strlen(LINE_STANDS_FOR);
+
+		if ((p == text || !(g_ascii_isalnum(p[-1]) || p[-1] == '_')) &&
+		    (after == end || !(g_ascii_isalnum(*after) || *after == '_')))
+			return true;
+	}
+	return false;
+}
+
 static void sum_line(const char *path, guint line, const char *text, gsize len, gpointer data)
 {
 	struct text_sum *sum = data;
 
-	(void)line;
 	if (strcmp(path, sum->path)) {
 		g_free(sum->path);
 		sum->path = g_strdup(path);
@@ -258,6 +278,8 @@ static void sum_line(const char *path, guint line, const char *text, gsize len, 
 	}
 	if (*text == '#' && !g_str_has_prefix(text, "#pragma"))
 		return;
+	if (uses_line(text, len))
+		g_hash_table_add(sum->line_uses, GUINT_TO_POINTER(line));
 	g_checksum_update(sum->sum, (const guchar *)text, len);
 	g_checksum_update(sum->sum, (const guchar *)"\n", 1);
 }
@@ -276,6 +298,7 @@ void object_took_text(struct object *object, const struct process *result, const
 	sum.path = g_strdup("");
 	sum.includes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	sum.entered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	sum.line_uses = g_hash_table_new(NULL, NULL);
 	sum.sum = g_checksum_new(G_CHECKSUM_SHA256);
 	lines_each(result->out, sum_line, enter_file, &sum);
 	/* A #warning leaves nothing in the text. */
@@ -284,6 +307,7 @@ void object_took_text(struct object *object, const struct process *result, const
 		g_checksum_update(sum.sum, (const guchar *)*warning, strlen(*warning) + 1);
 	object->sum = g_strdup(g_checksum_get_string(sum.sum));
 	object->includes = sum.includes;
+	object->line_uses = sum.line_uses;
 	g_checksum_free(sum.sum);
 	g_hash_table_unref(sum.entered);
 	g_free(sum.path);

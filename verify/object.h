@@ -21,6 +21,7 @@ struct object {
 	bool had_command;	/* flags were there when kbuild was last asked, for another state of its files */
 	bool asked;		/* kbuild was asked for the command */
 	GHashTable *includes;	/* files of the tree it read when it was last looked at, or NULL */
+	GHashTable *line_uses;	/* set of lines on which its expanded text has __LINE__, of whatever file; comes with sum */
 	char *sum;		/* of its expanded text, NULL: not known for the present sources */
 	bool pops_macro;	/* it reads a #pragma that object_directives() obeys and drops: what that gives is not the source */
 	char *code;		/* its code_sum() where that was asked for, or NULL */

@@ -128,6 +128,31 @@ static void test_no_line(struct kernel *kernel, gconstpointer data)
 	g_assert_nonnull(strstr(equiv, ": differ\n"));
 }
 
+/* There is such a line, but that is elsewhere; __LINE__, also of a call over several lines, is where its line is. */
+static void test_no_line_here(struct kernel *kernel, gconstpointer data)
+{
+	static const char start[] = "int f(int a);\n#define AT(x) f(__LINE__ + 0 * (x))\nint one(void);\nint two(void);\n";
+	static const char end[] = "int two(void)\n{\n\treturn AT(1 +\n\t\t  2) + f(__LINE__);\n}\n";
+	g_autofree char *blank = g_strnfill(500, '\n'), *equiv = NULL, *other = NULL;
+	g_autofree char *before = g_strconcat(start, "int one(void)\n{\n\treturn f(400);\n}\n", blank, end, NULL);
+	g_autofree char *after = g_strconcat("\n", start, "int one(void)\n{\n\treturn f(401);\n}\n", blank, end, NULL);
+	g_autofree char *same = g_strconcat("extern int more;\n", before, NULL);
+
+	(void)data;
+	put(kernel, "a/one.c", before);
+	commit(kernel, "before");
+	put(kernel, "a/one.c", same);
+	commit(kernel, "same");
+	equiv = kernel_rows(kernel, "before..same", CHECK_EQUIV, "equiv");
+	g_assert_cmpstr(equiv, ==, "holds 1 identical\n");
+	put(kernel, "a/one.c", before);
+	commit(kernel, "back");
+	put(kernel, "a/one.c", after);
+	commit(kernel, "after");
+	other = kernel_rows(kernel, "back..after", CHECK_EQUIV, "equiv");
+	g_assert_nonnull(strstr(other, "function one: differ\n"));
+}
+
 static void test_alignment(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *equiv = NULL;
@@ -332,6 +357,7 @@ int main(int argc, char **argv)
 	add("/blind/parent-that-was-not-read", test_unread_parent);
 	add("/blind/check-that-is-asked-for-alone", test_alone);
 	add("/blind/number-that-is-no-line", test_no_line);
+	add("/blind/number-that-is-no-line-of-where-it-stands", test_no_line_here);
 	add("/blind/alignment-of-constants", test_alignment);
 	add("/blind/warning-of-the-assembler", test_assembler);
 	add("/blind/source-that-is-removed", test_removed);

@@ -22,7 +22,7 @@
 #define WISH "# Need not come out:"
 
 static const char *const keys[] = { "for", "arch", "target", "cross", "compiler", "packages", "default", "seeds",
-	"fragments", NULL };
+	"fragments", "needs", NULL };
 
 void config_free(struct config *config)
 {
@@ -37,6 +37,7 @@ void config_free(struct config *config)
 	g_free(config->llvm);
 	g_free(config->cc);
 	g_free(config->packages);
+	g_strfreev(config->needs);
 	g_free(config->fragment);
 	g_free(config->compiler);
 	g_free(config->missing);
@@ -196,10 +197,11 @@ static gboolean read_default(GKeyFile *file, const char *path, struct config *co
 	g_autofree char *text = g_key_file_get_string(file, "config", "default", NULL);
 
 	config->chosen_unasked = !g_strcmp0(text, "yes");
+	config->chosen_by_all = g_strcmp0(text, "named") != 0;
 	/* The sample looks for what nobody foresaw; what is common to all configurations it need find only once. */
 	config->sample = config->chosen_unasked ? SAMPLE_SIZE : SAMPLE_SIZE / 10;
-	if (text && strcmp(text, "yes") && strcmp(text, "no"))
-		return fail(error, "default is yes or no in configuration '%s', not '%s'", path, text);
+	if (text && strcmp(text, "yes") && strcmp(text, "no") && config->chosen_by_all)
+		return fail(error, "default is yes, no or named in configuration '%s', not '%s'", path, text);
 	return TRUE;
 }
 
@@ -220,6 +222,7 @@ static struct config *config_parse(GKeyFile *file, const char *path, const char 
 	}
 	config->purpose = g_key_file_get_string(file, "config", "for", NULL);
 	config->packages = g_key_file_get_string(file, "config", "packages", NULL);
+	config->needs = g_key_file_get_string_list(file, "config", "needs", NULL, NULL);
 	config->cross = g_key_file_get_string(file, "config", "cross", NULL);
 	if (!config->cross)
 		config->cross = g_strdup("");
@@ -310,7 +313,9 @@ static bool is_chosen(const struct config *config, char **names)
 {
 	const char *const *list = (const char *const *)names;
 
-	return names ? g_strv_contains(list, "all") || g_strv_contains(list, config->name) : config->chosen_unasked;
+	if (!names)
+		return config->chosen_unasked;
+	return g_strv_contains(list, config->name) || (config->chosen_by_all && g_strv_contains(list, "all"));
 }
 
 GPtrArray *configs_read(const char *folder, char **names, const char *cc, GError **error)
@@ -364,6 +369,10 @@ gboolean config_honoured(const struct config *config, const char *dotconfig, GHa
 {
 	g_auto(GStrv) lines = g_strsplit(config->fragment, "\n", -1);
 
+	for (char **need = config->needs; need && *need; need++)
+		if (!g_hash_table_contains(symbols, *need))
+			return fail(error, "configuration '%s' is for '%s', which the sources do not have", config->name,
+				    *need);
 	for (char **line = lines; *line && **line; line++) {
 		if (!strcmp(*line, WISH))
 			line++;

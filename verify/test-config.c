@@ -91,10 +91,10 @@ static void test_shipped(void)
 
 static void test_shipped_machines(void)
 {
-	char *all[] = { (char *)"all", NULL };
+	char *all[] = { (char *)"all", NULL }, *more[] = { (char *)"all", (char *)"qemu-x86_64-sanitized", NULL };
 	g_autoptr(GError) error = NULL;
 	g_autofree char *folder = data_path(BOOT_CONFIGS, &error);
-	g_autoptr(GPtrArray) configs = configs_read(BOOT_CONFIGS, all, NULL, &error);
+	g_autoptr(GPtrArray) configs = configs_read(BOOT_CONFIGS, more, NULL, &error), plain = NULL;
 	guint unasked = 0;
 
 	g_assert_no_error(error);
@@ -110,7 +110,11 @@ static void test_shipped_machines(void)
 		unasked += config->chosen_unasked;
 		machine_free(machine);
 	}
-	g_assert_cmpuint(configs->len, ==, 3);
+	g_assert_cmpuint(configs->len, ==, 4);
+	/* A guest that takes hours is one that somebody asks for. */
+	plain = configs_read(BOOT_CONFIGS, all, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(plain->len, ==, 3);
 	g_assert_cmpuint(unasked, ==, 1);
 }
 
@@ -312,6 +316,20 @@ static void test_absent(struct folder *folder, gconstpointer data)
 	g_assert_cmpstr(absent, ==, "B N");
 }
 
+static void test_needs(struct folder *folder, gconstpointer data)
+{
+	g_autofree char *absent = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	put(folder, "plain", "[config]\narch=x86_64\ntarget=allmodconfig\nneeds=A;B\n[symbols]\nB=y\nC=y\n");
+	absent = held("CONFIG_B=y\n", "A B", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(absent, ==, "C");
+	g_assert_null(held("CONFIG_C=y\n", "A C", &error));
+	g_assert_nonnull(strstr(error->message, "'plain' is for 'B'"));
+}
+
 static void add(const char *name, void (*test)(struct folder *, gconstpointer))
 {
 	g_test_add(name, struct folder, NULL, setup, test, teardown);
@@ -336,5 +354,6 @@ int main(int argc, char **argv)
 	add("/config/wish-need-not-come-out", test_wish);
 	add("/config/unhonoured-symbol-is-named", test_unhonoured);
 	add("/config/symbol-the-sources-do-not-have-is-reported", test_absent);
+	add("/config/without-what-it-is-for-it-is-refused", test_needs);
 	return g_test_run();
 }

@@ -8,14 +8,25 @@
 # One image has all the faults, and its command line says which one it shall
 # show: linking a kernel takes as long as booting it.
 #
-# usage: boot.sh [SERIES|TAG]	default 6.12, which has the code that is damaged
+# usage: boot.sh [--quick] [SERIES|TAG]	default 6.12, which has the code that is damaged
+#   --quick  a kernel of fewer parts: that it runs, and that a panic is found
 
 set -eu
 cd "$(dirname "$0")/.."
 . tests/lib.sh
+quick=false small=
+[ "${1-}" != --quick ] || { quick=true small='s/^fragments=.*/fragments=guest;block/;'; shift; }
 planting "${1-6.12}"
 
 own_data
+
+# machines SCRIPT: all are as shipped, but for what sed makes of them.
+machines()
+{
+	for config in verify/boot/configs/*; do
+		sed "$small $1" "$config" >"$tmp/boot/configs/${config##*/}"
+	done
+}
 
 # boots BRANCH STATUS TEXT SET...: the branch, booted with the sets, ends so, and its
 # detail has the text.
@@ -34,9 +45,7 @@ boots()
 # that limit.
 shows()
 {
-	for config in verify/boot/configs/*; do
-		sed "s/^append=.*/& brd.planted=$1/; s/^limit=.*/limit=$2/" "$config" >"$tmp/boot/configs/${config##*/}"
-	done
+	machines "s/^append=.*/& brd.planted=$1/; s/^limit=.*/limit=$2/"
 	boots faulty 1 "$3" "$4"
 }
 
@@ -51,8 +60,14 @@ $a static int __init plant(void)\n{\
 	while (!strcmp(planted, "hang"))\n		cond_resched();\
 	return 0;\n}\nlate_initcall(plant);'
 
-check "$tag passes every test set" boots sound 0 " tests in 8 sets" smoke block md dm filesystem io net merge
+if $quick; then
+	machines ""
+	check "$tag runs" boots faulty 0 "5 tests in 1 sets" smoke
+else
+	check "$tag passes every test set" boots sound 0 " tests in 8 sets" smoke block md dm filesystem io net merge
+fi
 check "a panic is found" shows panic 900 "the log has: Kernel panic - not syncing: planted" smoke
+! $quick || finish
 check "a warning is found" shows warning 900 "the log has: WARNING: " smoke
 check "corruption that no driver reports is found" shows corruption 900 "block: 'brd' failed" block
 # A guest that hangs does so within any limit.

@@ -4,7 +4,7 @@
 # bench.sh: time and memory of sites + plan + apply for the accessor stages on
 # one tag, cold and warm, beside "make coccicheck" with the same rules in the
 # same tree. A rule that coccicheck does not finish in LIMIT seconds is stopped
-# and named. Then phyr-verify on the last COMMITS [30] of them, cold and warm,
+# and named. Then phyr-verify on all of the accessors, or the last COMMITS, cold and warm,
 # beside git rebase --exec 'make OBJECTS', where OBJECTS are all that phyr-verify
 # judged at any of the commits: of sources that change, reached by a header, and
 # of the sample. make finds out which of them a commit changes. And beside a
@@ -69,7 +69,7 @@ done
 # The last commits of the accessor stage: built and compared with their
 # parents, beside a rebase that makes the same objects at each commit. Both
 # start with no object tree.
-commits=${COMMITS:-30}
+commits=${COMMITS:-$(awk -F '\t' '$3 == "bvec-accessors"' "$bench/out/commits.tsv" | wc -l)}
 tip=$(sed -n 's/^tip	//p' "$bench/out/run.tsv")
 verified()
 {

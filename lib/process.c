@@ -301,3 +301,16 @@ gboolean process_check(const struct command *command, struct process *result, GE
 	process_clear(result);
 	return FALSE;
 }
+
+char *process_version(const char *program)
+{
+	const char *const argv[] = { program, "--version", NULL };
+	struct command command = { .argv = argv };
+	struct process result = { 0 };
+	char *line = NULL;
+
+	if (process_check(&command, &result, NULL))
+		line = g_strndup(result.out, strcspn(result.out, "\n"));
+	process_clear(&result);
+	return line ? line : g_strdup("");
+}

@@ -55,6 +55,9 @@ gboolean process_run(const struct command *command, struct process *result, GErr
 /* The same, and FALSE, quoting the end of stderr, when the exit status is not 0. */
 gboolean process_check(const struct command *command, struct process *result, GError **error);
 
+/* The first line that "PROGRAM --version" prints; "" when it cannot be run. */
+char *process_version(const char *program);
+
 struct pool;
 
 /* Takes the result: it may g_steal_pointer() from it, what is left is cleared. FALSE stops the pool. */

@@ -426,6 +426,15 @@ static void interrupt_stops_the_pool(void)
 	g_assert_false(g_file_test(never, G_FILE_TEST_EXISTS));
 }
 
+static void version_is_the_first_line_or_nothing(void)
+{
+	g_autofree char *git = process_version("git"), *none = process_version("no-such");
+
+	g_assert_true(g_str_has_prefix(git, "git version "));
+	g_assert_null(strchr(git, '\n'));
+	g_assert_cmpstr(none, ==, "");
+}
+
 static void add_process_tests(void)
 {
 	g_test_add_func("/process/status-and-both-outputs-come-back", status_and_both_outputs_come_back);
@@ -441,6 +450,7 @@ static void add_process_tests(void)
 	g_test_add_func("/process/missing-program-is-an-error", missing_program_is_an_error);
 	g_test_add_func("/process/check-quotes-the-command-and-its-message", check_quotes_the_command_and_its_message);
 	g_test_add_func("/process/check-names-the-time-limit", check_names_the_time_limit);
+	g_test_add_func("/process/version-is-the-first-line-or-nothing", version_is_the_first_line_or_nothing);
 	g_test_add_func("/process/interrupt-asks-and-then-kills", interrupt_asks_and_then_kills);
 	g_test_add_func("/process/interrupt-kills-who-does-not-listen", interrupt_kills_who_does_not_listen);
 	g_test_add_func("/process/child-dies-with-us", child_dies_with_us);

@@ -138,22 +138,6 @@ static void take_row(struct kunit *kunit, const struct commit *commit)
 	evidence_add(kunit->verify->evidence, commit->id, CONFIG_NAME, "kunit", fields[0], fields[2], fields[1]);
 }
 
-/* What kbuild calls where nobody says otherwise; "" where it cannot be run, as kunit.py will tell. */
-static char *compiler_version(void)
-{
-	const char *const argv[] = { "gcc", "--version", NULL };
-	struct command command = { .argv = argv };
-	struct process result = { 0 };
-	char *line = g_strdup("");
-
-	if (process_run(&command, &result, NULL)) {
-		g_free(line);
-		line = g_strndup(result.out, strcspn(result.out, "\n"));
-	}
-	process_clear(&result);
-	return line;
-}
-
 /* What a verdict depends on beside the tree: with what kunit.py is asked, and what must run. */
 static char *what_is_asked(const struct kunit *kunit, const struct kunit_config *config)
 {
@@ -264,7 +248,8 @@ static gboolean suites_of_base(struct kunit *kunit, GError **error)
 
 gboolean check_kunit(struct verify *verify, GError **error)
 {
-	struct kunit kunit = { .verify = verify, .compiler = compiler_version() };
+	/* What kbuild calls where nobody says otherwise; kunit.py will tell where it cannot be run. */
+	struct kunit kunit = { .verify = verify, .compiler = process_version("gcc") };
 	guint n = verify->commits->len;
 	gboolean ok = suites_of_base(&kunit, error);
 

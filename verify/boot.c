@@ -293,6 +293,8 @@ static gboolean boot_config(struct boot *boot, const char *folder, GError **erro
 	if (!boot->machine_text)
 		return FALSE;
 	why = why_not(boot, folder);
+	if (boot->image && boot->verify->images)
+		g_hash_table_insert(boot->verify->images, g_strdup(boot->config->name), g_strdup(boot->image->key));
 	if (why && !interrupted()) {
 		boot->row = g_strdelimit(g_strdup_printf("undecided\t0.0\t%s", why), "\n\r", ' ');
 		take_row(boot, commits->pdata[commits->len - 1]);

@@ -115,6 +115,8 @@ static gboolean verify_open(struct verify *v, const char *range, GError **error)
 		return FALSE;
 	if (v->objects_path)
 		v->judged = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	if (v->notes)
+		v->images = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	if (!v->kernel)
 		return fail(error, "no kernel given: use -k LINUX");
 	v->evidence = evidence_open(v->out, v->undecided, error);
@@ -140,6 +142,7 @@ static void verify_clear(struct verify *v)
 	g_free(v->expect_path);
 	g_free(v->objects_path);
 	g_clear_pointer(&v->judged, g_hash_table_unref);
+	g_clear_pointer(&v->images, g_hash_table_unref);
 	expect_free(v->expect);
 	g_strfreev(v->boot_tests);
 	g_strfreev(v->boot_configs);

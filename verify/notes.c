@@ -11,17 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "notes.h"
 #include "project.h"
 #include "range.h"
+#include "tools.h"
 
 enum { COMMIT, CONFIG, CHECK, VERDICT, DETAIL };
 
 struct notes {
 	struct verify *verify;
-	GPtrArray *configs;	/* struct config * */
-	char *git_version;
+	struct tools *tools;
 	char *command;		/* the block's last line */
 	GHashTable *blobs;	/* commit -> blob of its note */
 	struct git_batch *batch;
@@ -57,34 +56,11 @@ static char *command_line(const struct verify *v, const char *command)
 	return g_string_free(text, FALSE);
 }
 
-static const struct config *find_config(const struct notes *notes, const char *name)
-{
-	for (guint i = 0; i < notes->configs->len; i++) {
-		const struct config *config = notes->configs->pdata[i];
-
-		if (!strcmp(config->name, name))
-			return config;
-	}
-	return NULL;
-}
-
-static void append_tools(const struct notes *notes, const char *commit, GString *text)
-{
-	g_autofree char *name = g_strconcat(commit, ":scripts/checkpatch.pl", NULL);
-	g_autofree char *blob = git_run_l(notes->verify->git, NULL, "rev-parse", "--verify", "--quiet", name, NULL);
-
-	g_string_append_printf(text, "%s %s, %s\n", VERIFY_NAME, PROJECT_VERSION, notes->git_version);
-	if (blob)
-		g_string_append_printf(text, "checkpatch.pl %s\n", blob);
-}
-
-/* The commit's block without its last line, or NULL when the run says nothing of it. */
-static char *block(const struct notes *notes, const char *commit)
+/* Adds the commit's block without its last line; nothing when the run says nothing of it. */
+static gboolean append_block(const struct notes *notes, const char *commit, GString *text, GError **error)
 {
 	const struct tsv *rows = notes->verify->evidence->rows;
 	g_autoptr(GString) verdicts = g_string_new(NULL);
-	g_autoptr(GHashTable) named = g_hash_table_new(g_str_hash, g_str_equal);
-	GString *text;
 
 	for (guint i = 0; i < rows->rows->len; i++)
 		if (!strcmp(tsv_get(rows, i, COMMIT), commit))
@@ -92,21 +68,11 @@ static char *block(const struct notes *notes, const char *commit)
 					       tsv_get(rows, i, CONFIG), tsv_get(rows, i, CHECK),
 					       tsv_get(rows, i, DETAIL));
 	if (!verdicts->len)
-		return NULL;
-	text = g_string_new(NULL);
-	append_tools(notes, commit, text);
-	for (guint i = 0; i < rows->rows->len; i++) {
-		const struct config *config = find_config(notes, tsv_get(rows, i, CONFIG));
-		g_autofree char *hash = NULL;
-
-		if (strcmp(tsv_get(rows, i, COMMIT), commit) || !config ||
-		    !g_hash_table_add(named, config->name))
-			continue;
-		hash = cache_key(config->arch, config->target, config->fragment, NULL);
-		g_string_append_printf(text, "%s %s, %s\n", config->name, hash, config->compiler);
-	}
+		return TRUE;
+	if (!tools_append(notes->tools, commit, text, error))
+		return FALSE;
 	g_string_append(text, verdicts->str);
-	return g_string_free(text, FALSE);
+	return TRUE;
 }
 
 /* Our ref becomes what the user's repository has; id: its commit, or NULL when it has none. */
@@ -141,19 +107,22 @@ static gboolean list_notes(struct notes *notes, GError **error)
 static gboolean add_note(struct notes *notes, const char *commit, GError **error)
 {
 	const char *blob = g_hash_table_lookup(notes->blobs, commit);
-	g_autofree char *text = block(notes, commit), *old = NULL, *note = NULL;
+	g_autofree char *old = NULL, *note = NULL;
+	g_autoptr(GString) text = g_string_new(NULL);
 	gsize len = 0;
 
-	if (!text)
+	if (!append_block(notes, commit, text, error))
+		return FALSE;
+	if (!text->len)
 		return TRUE;
 	if (blob) {
 		old = git_batch_read(notes->batch, blob, &len, error);
 		if (!old)
 			return fail(error, "cannot read the note of commit '%s'", commit);
-		if (strstr(old, text))
+		if (strstr(old, text->str))
 			return TRUE;
 	}
-	note = g_strconcat(old ? old : "", old && !g_str_has_suffix(old, "\n") ? "\n" : "", old ? "\n" : "", text,
+	note = g_strconcat(old ? old : "", old && !g_str_has_suffix(old, "\n") ? "\n" : "", old ? "\n" : "", text->str,
 			   notes->command, NULL);
 	g_string_append_printf(notes->stream, "N inline %s\ndata %zu\n%s\n", commit, strlen(note), note);
 	return TRUE;
@@ -183,7 +152,6 @@ static gboolean write_locked(struct notes *notes, GError **error)
 
 	if (!take_users(v->git, &from, error) || (from && !list_notes(notes, error)))
 		return FALSE;
-	tsv_sort(v->evidence->rows);
 	for (guint i = 0; i < v->commits->len; i++)
 		if (!add_note(notes, ((struct commit *)v->commits->pdata[i])->id, error))
 			return FALSE;
@@ -192,26 +160,25 @@ static gboolean write_locked(struct notes *notes, GError **error)
 
 gboolean notes_write(struct verify *verify, const char *command, GError **error)
 {
-	g_autoptr(GPtrArray) configs = configs_read(BUILD_CONFIGS, verify->configs, verify->cc, error);
 	g_autoptr(GHashTable) blobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GString) stream = g_string_new(NULL);
-	g_autofree char *version = configs ? git_run_l(verify->git, error, "--version", NULL) : NULL;
 	g_autofree char *line = command_line(verify, command);
-	struct notes notes = { .verify = verify, .configs = configs, .git_version = version, .command = line,
-		.blobs = blobs, .stream = stream };
+	struct notes notes = { .verify = verify, .command = line, .blobs = blobs, .stream = stream };
 	gboolean ok = FALSE;
-	int lock;
+	int lock = -1;
 
-	if (!version)
-		return FALSE;
-	lock = git_lock(verify->git, error);
-	if (lock < 0)
-		return FALSE;
-	notes.batch = git_batch_open(verify->git, error);
+	tsv_sort(verify->evidence->rows);
+	notes.tools = tools_open(verify, error);
+	if (notes.tools)
+		lock = git_lock(verify->git, error);
+	if (lock >= 0)
+		notes.batch = git_batch_open(verify->git, error);
 	if (notes.batch) {
 		ok = write_locked(&notes, error);
 		git_batch_close(notes.batch);
 	}
-	close(lock);
+	if (lock >= 0)
+		close(lock);
+	tools_close(notes.tools);
 	return ok;
 }

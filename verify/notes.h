@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * notes.h: the verdicts of a run as a git note on each commit, under NOTES_REF.
+ * notes.h: the verdicts of a run as a git note on each commit, under NOTES_REF:
+ * what they come from, as tools.h has it, the verdicts, and the command.
  *
  *	phyr-verify 0.1, git version 2.39.5
  *	checkpatch.pl 4f2a..
  *	x86_64-allmodconfig 0b1c.., gcc (Debian 12.2.0-14) 12.2.0
  *	holds	x86_64-allmodconfig	build	3 objects
  *	repeat: phyr-verify build -k . BASE..TIP
- *
- * The hash after a configuration's name is of what the configuration asks
- * for, the one after checkpatch.pl is of its blob.
  */
 #ifndef NOTES_H
 #define NOTES_H

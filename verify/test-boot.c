@@ -120,6 +120,25 @@ static void test_holds(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(text, ==, "console=ttyS0 panic=-1 oops=panic printk.devkmsg=on boot.sets=smoke,block\n");
 }
 
+/* Also when the verdict is known. */
+static void test_image_named(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "a", "1\n");
+	commit(kernel, "tip");
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(GHashTable) images = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+		struct verify v = { .jobs = 1, .images = images };
+		const char *key;
+
+		judge_range(&v, kernel->work, "base..tip", check_boot);
+		judged_clear(&v);
+		key = g_hash_table_lookup(images, "qemu-test");
+		g_assert_true(key && strlen(key) == 64);
+	}
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 1);
+}
+
 static void test_panic(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
@@ -307,6 +326,7 @@ int main(int argc, char **argv)
 	boot_environment();
 	g_test_init(&argc, &argv, NULL);
 	add("/boot/holds-and-is-kept", test_holds);
+	add("/boot/root-image-is-named-for-notes", test_image_named);
 	add("/boot/panic-fails", test_panic);
 	add("/boot/hang-fails-and-is-not-kept", test_hang);
 	add("/boot/kernel-that-does-not-build-fails", test_broken);

@@ -61,8 +61,8 @@ bool is_kbuild_file(const char *path)
 	return is_kconfig_file(path) || is_makefile(path) || g_str_has_prefix(path, "scripts/");
 }
 
-/* "6.12": objects of different versions share nothing worth keeping. */
-static char *kernel_version(const struct git *git, const char *commit, GError **error)
+/* Objects of different versions share nothing worth keeping. */
+char *kernel_version(const struct git *git, const char *commit, GError **error)
 {
 	g_autofree char *name = g_strconcat(commit, ":Makefile", NULL);
 	g_autofree char *text = git_run_l(git, error, "cat-file", "blob", name, NULL);

@@ -33,6 +33,8 @@ struct tree {
 	int jobs;
 };
 
+/* "6.12", as the Makefile of the commit has it. */
+char *kernel_version(const struct git *git, const char *commit, GError **error);
 /* Opens and locks the trees for the version of the kernel at the commit; waits for another run. */
 struct tree *tree_open(const struct git *git, const struct config *config, const char *commit, int jobs,
 		       GError **error);

@@ -53,6 +53,7 @@ struct verify {
 	unsigned checks;	/* enum check, those asked for */
 	struct expect *expect;	/* NULL: none given */
 	GHashTable *judged;	/* paths of the objects compiled or told to be equal in this run; NULL: nobody asks */
+	GHashTable *images;	/* machine -> key of the root image it had; NULL: nobody asks */
 	GPtrArray *commits;	/* struct commit *, oldest first */
 	struct evidence *evidence;
 };

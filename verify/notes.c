@@ -34,24 +34,49 @@ static void append_option(GString *text, const char *name, const char *value)
 	g_string_append_printf(text, " %s %s", name, quoted);
 }
 
-/* The range by ids: what a header change builds depends on all of it. */
-static char *command_line(const struct verify *v, const char *command)
+static void append_options(GString *text, const char *name, char *const *values)
 {
-	const struct commit *first = v->commits->pdata[0], *last = v->commits->pdata[v->commits->len - 1];
-	GString *text = g_string_new(NULL);
+	for (char *const *value = values; value && *value; value++)
+		append_option(text, name, *value);
+}
 
-	g_string_printf(text, "repeat: %s %s -k . --affected %s", VERIFY_NAME, command, v->affected);
+/* Those that say what is judged. The range by ids: what a header change builds depends on all of it. */
+static void append_selection(GString *text, const struct verify *v)
+{
+	g_string_append_printf(text, " --affected %s", v->affected);
 	if (v->sample >= 0)
 		g_string_append_printf(text, " --sample %d", v->sample);
 	g_string_append_printf(text, " --seed %d", v->seed);
 	if (v->every_commit)
 		g_string_append(text, " --every-commit");
-	for (char **name = v->configs; name && *name; name++)
-		append_option(text, "--config", *name);
-	if (v->cc)
+	append_options(text, "--config", v->configs);
+	append_options(text, "--kunitconfig", v->kunitconfigs);
+	append_options(text, "--boot-config", v->boot_configs);
+	append_options(text, "--boot-tests", v->boot_tests);
+}
+
+static char *command_line(const struct verify *v, const char *command)
+{
+	const struct commit *first = v->commits->pdata[0], *last = v->commits->pdata[v->commits->len - 1];
+	GString *text = g_string_new("repeat: ");
+
+	/* One that fits no configuration is refused only when it was given with --cc. */
+	if (v->cc && !v->cc_given) {
+		g_autofree char *quoted = g_shell_quote(v->cc);
+
+		g_string_append_printf(text, "CC=%s ", quoted);
+	}
+	g_string_append_printf(text, "%s %s -k .", VERIFY_NAME, command);
+	append_selection(text, v);
+	if (v->cc_given)
 		append_option(text, "--cc", v->cc);
-	for (char **path = v->kunitconfigs; path && *path; path++)
-		append_option(text, "--kunitconfig", *path);
+	if (v->expect_path)
+		append_option(text, "--expect", v->expect_path);
+	if (v->undecided)
+		append_option(text, "--undecided", v->undecided);
+	g_string_append_printf(text, " --time-limit %d", v->limit);
+	if (v->memory)
+		g_string_append_printf(text, " --memory-limit %d", v->memory);
 	g_string_append_printf(text, " %s..%s\n", first->parent, last->id);
 	return g_string_free(text, FALSE);
 }

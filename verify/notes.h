@@ -7,7 +7,10 @@
  *	checkpatch.pl 4f2a..
  *	x86_64-allmodconfig 0b1c.., gcc (Debian 12.2.0-14) 12.2.0
  *	holds	x86_64-allmodconfig	build	3 objects
- *	repeat: phyr-verify build -k . BASE..TIP
+ *	repeat: phyr-verify build -k . --affected range --seed 1 --time-limit 900 BASE..TIP
+ *
+ * The command has each option that can change a verdict, and what --undecided
+ * excuses; it is for a shell in the repository, paths are as they were given.
  */
 #ifndef NOTES_H
 #define NOTES_H

@@ -153,8 +153,42 @@ static void note_names_verdict_tools_configuration_and_command(void)
 	g_assert_true(g_str_has_prefix(note, VERIFY_NAME " " PROJECT_VERSION ", git version "));
 	g_assert_nonnull(strstr(note, "\nholds\ttiny\tbuild\t3 objects\n"));
 	check_matches(note, "^tiny " HASH ", .*gcc.*$");
-	check_command(note, "", "build -k . --affected range --seed 1");
+	check_command(note, "", "build -k . --affected range --seed 1 --time-limit 900");
 	g_assert_null(strstr(note, "9.9"));
+	teardown();
+}
+
+static void command_has_every_option_that_can_change_a_verdict(void)
+{
+	char *configs[] = { (char *)"tiny", (char *)"all", NULL };
+	char *kunitconfigs[] = { (char *)"lib", (char *)"a b", NULL };
+	char *machines[] = { (char *)"guest", (char *)"all", NULL };
+	char *sets[] = { (char *)"smoke", (char *)"rdma", NULL };
+	struct verify v = { .sample = 7, .seed = 8, .limit = 9, .memory = 10, .affected = (char *)"tree",
+		.every_commit = TRUE, .configs = configs, .kunitconfigs = kunitconfigs, .boot_configs = machines,
+		.boot_tests = sets, .cc = (char *)"ccache gcc", .cc_given = TRUE,
+		.expect_path = (char *)"it's/expect.tsv", .undecided = (char *)"../$x" };
+	g_autofree char *note = NULL;
+
+	setup();
+	note = note_of(&v, "tiny", "equiv");
+	check_command(note, "", "equiv -k . --affected tree --sample 7 --seed 8 --every-commit --config 'tiny' "
+		      "--config 'all' --kunitconfig 'lib' --kunitconfig 'a b' --boot-config 'guest' "
+		      "--boot-config 'all' --boot-tests 'smoke' --boot-tests 'rdma' --cc 'ccache gcc' "
+		      "--expect 'it'\\''s/expect.tsv' --undecided '../$x' --time-limit 9 --memory-limit 10");
+	teardown();
+}
+
+/* --cc would refuse one that does not fit. */
+static void compiler_of_the_environment_stays_there(void)
+{
+	struct verify v = standard();
+	g_autofree char *note = NULL;
+
+	setup();
+	v.cc = (char *)"ccache gcc";
+	note = note_of(&v, "tiny", "build");
+	check_command(note, "CC='ccache gcc' ", "build -k . --affected range --seed 1 --time-limit 900");
 	teardown();
 }
 
@@ -355,6 +389,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/notes/note-names-verdict-tools-configuration-and-command",
 			note_names_verdict_tools_configuration_and_command);
+	g_test_add_func("/notes/command-has-every-option-that-can-change-a-verdict",
+			command_has_every_option_that_can_change_a_verdict);
+	g_test_add_func("/notes/compiler-of-the-environment-stays-there", compiler_of_the_environment_stays_there);
 	g_test_add_func("/notes/sparse-is-named-where-it-was-asked", sparse_is_named_where_it_was_asked);
 	g_test_add_func("/notes/kunit-has-configuration-compiler-and-interpreter",
 			kunit_has_configuration_compiler_and_interpreter);

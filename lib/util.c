@@ -273,8 +273,11 @@ void json_print(JsonBuilder *builder)
 
 void json_string(JsonBuilder *builder, const char *name, const char *value)
 {
+	/* JSON is UTF-8; a table holds what a compiler printed. */
+	g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
+
 	json_builder_set_member_name(builder, name);
-	json_builder_add_string_value(builder, value);
+	json_builder_add_string_value(builder, valid);
 }
 
 void json_int(JsonBuilder *builder, const char *name, gint64 value)

@@ -4,6 +4,7 @@
  * small repository whose checkpatch.pl reports what the subject asks for.
  */
 #include "project.h"
+#include "test-program.h"
 #include "test-repo.h"
 
 static char *folder, *work;
@@ -24,15 +25,12 @@ static const char script[] =
 static void setup(void)
 {
 	g_autofree char *variable = g_ascii_strup(CACHE_NAME "_datadir", -1), *allowed = NULL;
-	g_autofree char *exe = g_file_read_link("/proc/self/exe", NULL), *here = g_path_get_dirname(exe);
-	g_autofree char *program = g_build_filename(here, "..", VERIFY_NAME, NULL);
 
 	folder = g_dir_make_tmp("main-XXXXXX", NULL);
 	work = repo_new(folder, "linux");
 	allowed = g_build_filename(folder, "style-allowed.tsv", NULL);
 	file_write(allowed, "type\treason\n", -1, NULL);
 	g_setenv(variable, folder, TRUE);
-	g_setenv("VERIFY", program, TRUE);
 	sh_run(work, script);
 }
 
@@ -90,6 +88,7 @@ int main(int argc, char **argv)
 	g_autofree char *home = test_folder("main-home-XXXXXX");
 	int status;
 
+	program_export();
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/main/status-is-the-verdict", status_is_the_verdict);
 	g_test_add_func("/main/bisect-makes-125-of-2-and-of-nothing-else", bisect_makes_125_of_2_and_of_nothing_else);

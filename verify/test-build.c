@@ -224,26 +224,20 @@ static void test_repeated(struct kernel *kernel, gconstpointer data)
 /* A compiler that meets a full disk for as long as the file "full" is there. */
 static void test_accident(struct kernel *kernel, gconstpointer data)
 {
-	g_autofree char *full = NULL, *tool = NULL, *path = NULL, *first = NULL, *second = NULL;
-	g_autofree char *old = g_strdup(g_getenv("PATH"));
+	g_autofree char *full = g_build_filename(kernel->folder, "bin/full", NULL), *path = NULL;
+	g_autofree char *first = NULL, *second = NULL;
 
 	(void)data;
-	put(kernel, "../bin/gcc", "#!/bin/sh\nfolder=${0%/*}\nPATH=${PATH#*:}\n"
-	    "case \" $* \" in *' -c '*) [ ! -e \"$folder/full\" ] ||\n"
-	    "{ echo 'fatal error: a.s: No space left on device' >&2; exit 1; } ;; esac\nexec gcc \"$@\"\n");
+	path = stand_before(kernel, "gcc", "case \" $* \" in *' -c '*) [ ! -e \"$folder/full\" ] ||\n"
+			    "{ echo 'fatal error: a.s: No space left on device' >&2; exit 1; } ;; esac");
 	put(kernel, "../bin/full", "");
-	tool = g_build_filename(kernel->folder, "bin/gcc", NULL);
-	full = g_build_filename(kernel->folder, "bin/full", NULL);
-	path = g_strdup_printf("%s/bin:%s", kernel->folder, old);
-	g_assert_cmpint(g_chmod(tool, 0755), ==, 0);
-	g_setenv("PATH", path, TRUE);
 	put(kernel, "a/one.c", "int one;\n");
 	commit(kernel, "full");
 	first = judge(kernel, "base..full", "build");
 	g_assert_nonnull(strstr(first, "No space left on device"));
 	g_assert_cmpint(g_remove(full), ==, 0);
 	second = judge(kernel, "base..full", "build");
-	g_setenv("PATH", old, TRUE);
+	g_setenv("PATH", path, TRUE);
 	g_assert_cmpstr(second, ==, "holds 1 object\n");
 }
 
@@ -415,22 +409,6 @@ static void test_equiv_expected(struct kernel *kernel, gconstpointer data)
 	expects(kernel, "base..both", "a/one.c\t*\tfunctions", "fails");
 }
 
-static void test_memory(struct kernel *kernel, gconstpointer data)
-{
-	struct verify v = { .jobs = 2, .affected = (char *)"range", .checks = CHECK_BUILD, .memory = 96 };
-	g_autofree char *limited = NULL, *free = NULL;
-
-	(void)data;
-	put(kernel, "a/side.c", "#define A(x) x, x, x, x, x, x, x, x, x, x\n#define B(x) A(A(A(A(A(A(x))))))\n"
-	    "int side[] = { B(1) };\n");
-	commit(kernel, "large");
-	limited = kernel_rows_of(&v, kernel, "base..large", "build");
-	g_assert_true(g_str_has_prefix(limited, "undecided a/side.o: "));
-	g_assert_nonnull(strstr(limited, "memory"));
-	free = judge(kernel, "base..large", "build");
-	g_assert_cmpstr(free, ==, "holds 1 object, 1 unselected\n");
-}
-
 static void test_odd_name(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
@@ -438,7 +416,8 @@ static void test_odd_name(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "name");
 	put(kernel, "a/caf\303\251.c", "int b;\n");
 	commit(kernel, "name2");
-	check(kernel, "name..name2", "holds 1 object, 1 unselected\n", "holds \"a/caf\\303\\251.c\":1\n");
+	check(kernel, "name..name2", "holds 1 object, 1 unselected\n",
+	      "holds \"a/caf\\303\\251.c\":1\n");
 }
 
 /* A listed function may vanish into another, and that into a third; a table that names it hands nothing on. */
@@ -486,7 +465,6 @@ int main(int argc, char **argv)
 	add("/build/new-file", test_new_file);
 	add("/build/repeated-run-starts-no-make", test_repeated);
 	add("/build/verdict-met-by-accident-is-not-kept", test_accident);
-	add("/build/without-memory-it-is-undecided-and-not-kept", test_memory);
 	add("/build/odd-file-name", test_odd_name);
 	add("/build/comment-compiles-nothing", test_comment);
 	add("/build/each-text-is-compiled-once", test_once);

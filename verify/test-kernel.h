@@ -125,22 +125,31 @@ static inline void kernel_teardown(struct kernel *kernel, gconstpointer data)
 }
 
 /*
- * From here on a compiler stands before gcc that notes each run with the option. g_setenv() takes PATH back to
- * what is returned.
+ * From here on a script stands before the program: it sees the program's words as its own, and its folder as
+ * $folder, before it becomes that program. g_setenv() takes PATH back to what is returned.
  */
-static inline char *note_runs(const struct kernel *kernel, const char *option)
+static inline char *stand_before(const struct kernel *kernel, const char *program, const char *script)
 {
-	g_autofree char *tool = g_build_filename(kernel->folder, "bin/gcc", NULL), *path = NULL;
-	g_autofree char *script = g_strdup_printf("#!/bin/sh\nfolder=${0%%/*}\nPATH=${PATH#*:}\n"
-						  "case \" $* \" in *' %s '*) echo >>\"$folder/runs\" ;; esac\n"
-						  "exec gcc \"$@\"\n", option);
+	g_autofree char *tool = g_build_filename(kernel->folder, "bin", program, NULL), *path = NULL;
+	g_autofree char *text = g_strdup_printf("#!/bin/sh\nfolder=${0%%/*}\nPATH=${PATH#*:}\n%s\n"
+						"exec %s \"$@\"\n", script, program);
+	g_autofree char *name = g_strconcat("../bin/", program, NULL);
 	char *old = g_strdup(g_getenv("PATH"));
 
-	put(kernel, "../bin/gcc", script);
+	put(kernel, name, text);
 	g_assert_cmpint(chmod(tool, 0755), ==, 0);
 	path = g_strdup_printf("%s/bin:%s", kernel->folder, old);
 	g_setenv("PATH", path, TRUE);
 	return old;
+}
+
+/* The same, to note each run of gcc with the option. */
+static inline char *note_runs(const struct kernel *kernel, const char *option)
+{
+	g_autofree char *script = g_strdup_printf("case \" $* \" in *' %s '*) echo >>\"$folder/runs\" ;; esac",
+						  option);
+
+	return stand_before(kernel, "gcc", script);
 }
 
 static inline guint runs_noted(const struct kernel *kernel)

@@ -210,6 +210,71 @@ static void test_hidden_bit_field(struct kernel *kernel, gconstpointer data)
 			"invalid bitfield specifier for type restricted le32.\n");
 }
 
+/* From here on sparse leaves a line for each source it reads: those of which it only shows the text not among them. */
+static char *note_reads(const struct kernel *kernel)
+{
+	return stand_before(kernel, "sparse", "case \" $* \" in *' -E '*) echo >>\"$folder/texts\" ;;\n"
+			    "*' -Wbitwise '*) echo >>\"$folder/runs\" ;; esac");
+}
+
+static guint texts_noted(const struct kernel *kernel)
+{
+	g_autofree char *n = sh(kernel->folder, "touch bin/texts; wc -l <bin/texts");
+
+	return atoi(n);
+}
+
+/* What it said is kept under its text, beside the verdicts. */
+static void test_cached(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *path = NULL, *verdicts = NULL, *first = NULL, *second = NULL, *third = NULL;
+	guint reads, texts;
+
+	(void)data;
+	put(kernel, "a/one.c", SOURCE("raw", "as_int"));
+	commit(kernel, "old");
+	put(kernel, "a/one.c", SOURCE("raw", "raw"));
+	commit(kernel, "new");
+	path = note_reads(kernel);
+	first = judge(kernel, "base..new");
+	reads = runs_noted(kernel);
+	texts = texts_noted(kernel);
+	/* Each of three texts once, although the second is of both commits. */
+	g_assert_cmpuint(reads, ==, 3);
+	second = judge(kernel, "base..new");
+	g_assert_cmpuint(runs_noted(kernel), ==, reads);
+	g_assert_cmpuint(texts_noted(kernel), ==, texts);
+	verdicts = g_build_filename(g_getenv("TEST_CACHE"), CACHE_NAME, "verdicts", NULL);
+	remove_tree(verdicts);
+	third = judge(kernel, "base..new");
+	g_setenv("PATH", path, TRUE);
+	g_assert_cmpuint(runs_noted(kernel), ==, reads);
+	g_assert_cmpuint(texts_noted(kernel), >, texts);
+	g_assert_nonnull(strstr(first, "fails a/one.c: incorrect type in initializer"));
+	g_assert_cmpstr(second, ==, first);
+	g_assert_cmpstr(third, ==, first);
+}
+
+/* The compiler's text may be another: sparse is not asked for that. */
+static void test_same_text(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *path = NULL, *comment = NULL, *compiled = NULL;
+
+	(void)data;
+	put(kernel, "a/one.c", SOURCE("as_int", "as_int") "/* A comment. */");
+	commit(kernel, "comment");
+	put(kernel, "a/one.c", SOURCE("as_int", "as_int") "#ifndef __CHECKER__\nint more;\n#endif\n");
+	commit(kernel, "compiled");
+	path = note_reads(kernel);
+	comment = judge(kernel, "base..comment");
+	compiled = judge(kernel, "comment..compiled");
+	g_setenv("PATH", path, TRUE);
+	g_assert_cmpuint(texts_noted(kernel), >, 0);
+	g_assert_cmpuint(runs_noted(kernel), ==, 0);
+	g_assert_cmpstr(comment, ==, "holds 0 objects compared\n");
+	g_assert_cmpstr(compiled, ==, "holds 0 objects compared\n");
+}
+
 static void test_missing(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *path = g_strdup(g_getenv("PATH")), *rows = NULL, *first = NULL;
@@ -246,6 +311,8 @@ int main(int argc, char **argv)
 		{ "an error that silences it is said", test_silenced },
 		{ "behind bit-fields of a restricted type it finds what there is", test_bit_fields },
 		{ "such a bit-field is a finding", test_new_bit_field },
+		{ "what it said of a text is kept", test_cached },
+		{ "a text that is the same is not read", test_same_text },
 		{ "one it cannot be told of otherwise is said", test_hidden_bit_field },
 		{ "without sparse it is undecided", test_missing },
 	};

@@ -11,8 +11,8 @@
 #include "elsewhere.h"
 #include "judge-item.h"
 
-/* Symbols told by name in a row. */
-#define SYMBOLS_NAMED 8
+/* Symbols, or objects, told by name in a row. */
+#define NAMES_AT_MOST 8
 
 static void finding_free(struct finding *finding)
 {
@@ -122,14 +122,14 @@ static char *why_undecided(const struct session *session, const struct change *c
 }
 
 /* "CONFIG_A, CONFIG_B and 3 more", or NULL. */
-static char *name_symbols(const GPtrArray *symbols)
+static char *name_some(const GPtrArray *names)
 {
 	GString *text = g_string_new(NULL);
 
-	for (guint i = 0; i < symbols->len && i < SYMBOLS_NAMED; i++)
-		g_string_append_printf(text, "%s%s", i ? ", " : "", (char *)symbols->pdata[i]);
-	if (symbols->len > SYMBOLS_NAMED)
-		g_string_append_printf(text, " and %u more", symbols->len - SYMBOLS_NAMED);
+	for (guint i = 0; i < names->len && i < NAMES_AT_MOST; i++)
+		g_string_append_printf(text, "%s%s", i ? ", " : "", (char *)names->pdata[i]);
+	if (names->len > NAMES_AT_MOST)
+		g_string_append_printf(text, " and %u more", names->len - NAMES_AT_MOST);
 	return g_string_free(text, !text->len);
 }
 
@@ -147,7 +147,7 @@ static bool changes_rules(const struct session *session)
 /* What of the commit nothing was compiled of, as rows of the check. */
 static guint add_undecided(const struct session *session, const char *check, GPtrArray *findings)
 {
-	g_autofree char *symbols = name_symbols(session->symbols);
+	g_autofree char *symbols = name_some(session->symbols);
 	/* Where none of its own files changes, kbuild has a rule wherever the configuration has use for it. */
 	bool rules = !session->unseen && changes_rules(session);
 	guint n = 0;
@@ -219,11 +219,13 @@ static guint add_failed(const struct session *session, GPtrArray *findings)
 	return n;
 }
 
-/* "12 objects, 1 unselected, 9 with equal text": equal but for line numbers. Equal code: see code.h. */
+/* "12 objects, 1 unselected (a/b.o), 9 with equal text": equal but for line numbers. Equal code: see code.h. */
 static char *summary(const struct session *session, const struct affected *affected, guint *objects)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	guint n = 0, unselected = 0, same = 0, code = 0, alone = 0;
+	g_autoptr(GPtrArray) unselected = g_ptr_array_new_with_free_func(g_free);
+	guint n = 0, same = 0, code = 0, alone = 0;
+	g_autofree char *names = NULL;
 
 	for (guint i = 0; i < session->items->len; i++) {
 		const struct item *item = session->items->pdata[i];
@@ -235,13 +237,16 @@ static char *summary(const struct session *session, const struct affected *affec
 			continue;
 		}
 		n++;
-		unselected += !item->selected;
+		if (!item->selected)
+			g_ptr_array_add(unselected, path_quote(item->object->path));
 		same += item->result == RESULT_SAME;
 		code += item->result == RESULT_COMPILED && item->same_code;
 	}
+	g_ptr_array_sort(unselected, text_compare);
+	names = name_some(unselected);
 	g_string_printf(text, "%u %s", n, n == 1 ? "object" : "objects");
-	if (unselected)
-		g_string_append_printf(text, ", %u unselected", unselected);
+	if (names)
+		g_string_append_printf(text, ", %u unselected (%s)", unselected->len, names);
 	if (same)
 		g_string_append_printf(text, ", %u with equal text", same);
 	if (code)

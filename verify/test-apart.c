@@ -97,7 +97,7 @@ static void test_selected_later(struct kernel *kernel, gconstpointer data)
 	put(kernel, "Makefile", makefile);
 	put(kernel, "a/one.c", "int one, more;\n");
 	commit(kernel, "other");
-	check(kernel, "base..other", "holds 1 object, 1 unselected\n");
+	check(kernel, "base..other", "holds 1 object, 1 unselected (a/side.o)\n");
 }
 
 /* More commits than are judged together, the same two files in each: each against its parent. */

@@ -82,9 +82,23 @@ static void test_uncompilable(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "odd");
 	build = judge(kernel, "base..odd", "build");
 	lines = judge(kernel, "base..odd", "lines");
-	g_assert_nonnull(strstr(build, "holds 1 object, 1 unselected\n"));
+	g_assert_nonnull(strstr(build, "holds 1 object, 1 unselected (a/side.o)\n"));
 	g_assert_nonnull(strstr(build, "undecided a/odd.c: not selected, and does not compile before"));
 	g_assert_cmpstr(lines, ==, "holds a/side.c:1\nundecided a/odd.c:2\n");
+}
+
+/* What the configuration does not select is told apart by name, up to eight of them. */
+static void test_unselected(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	for (guint i = 0; i < 10; i++) {
+		g_autofree char *path = g_strdup_printf("b/n%u.c", i);
+
+		put(kernel, path, "int b;\n");
+	}
+	commit(kernel, "ten");
+	check(kernel, "base..ten", "holds 10 objects, 10 unselected (b/n0.o, b/n1.o, b/n2.o, b/n3.o, b/n4.o, b/n5.o, "
+	      "b/n6.o, b/n7.o and 2 more)\n", "");
 }
 
 static void test_header(struct kernel *kernel, gconstpointer data)
@@ -416,7 +430,7 @@ static void test_odd_name(struct kernel *kernel, gconstpointer data)
 	commit(kernel, "name");
 	put(kernel, "a/caf\303\251.c", "int b;\n");
 	commit(kernel, "name2");
-	check(kernel, "name..name2", "holds 1 object, 1 unselected\n",
+	check(kernel, "name..name2", "holds 1 object, 1 unselected (\"a/caf\\303\\251.o\")\n",
 	      "holds \"a/caf\\303\\251.c\":1\n");
 }
 
@@ -456,6 +470,7 @@ int main(int argc, char **argv)
 	add("/build/good-commit-holds", test_holds);
 	add("/build/only-the-commit-that-breaks-fails", test_breaks_and_repairs);
 	add("/build/uncompilable-file-is-undecided", test_uncompilable);
+	add("/build/unselected-objects-are-named", test_unselected);
 	add("/build/header-builds-what-includes-it", test_header);
 	add("/build/lines-of-many-headers-are-looked-for", test_many_headers);
 	add("/build/objects-judged-are-named", test_names_objects);

@@ -138,7 +138,8 @@ static void test_spread(struct servers *servers, gconstpointer data)
 	(void)data;
 	change_all(servers, "1", "spread");
 	rows = judge(servers, "base..spread");
-	g_assert_cmpstr(rows, ==, "holds 8 objects, 8 unselected\n");
+	g_assert_cmpstr(rows, ==, "holds 8 objects, 8 unselected (a/file0.o, a/file1.o, a/file2.o, a/file3.o, "
+			"a/file4.o, a/file5.o, a/file6.o, a/file7.o)\n");
 	g_assert_cmpuint(compiled(servers, 0), >, 0);
 	g_assert_cmpuint(compiled(servers, 1), >, 0);
 	g_assert_cmpuint(compiled(servers, 0) + compiled(servers, 1), ==, 8);

@@ -58,7 +58,7 @@ static void test_selected(struct kernel *kernel, gconstpointer data)
 	off = kernel_rows(kernel, "base..off", CHECK_BUILD, "build");
 	on = kernel_rows(kernel, "off..on", CHECK_BUILD, "build");
 	mended = kernel_rows(kernel, "on..mended", CHECK_BUILD, "build");
-	g_assert_cmpstr(off, ==, "holds 1 object, 1 unselected, 1 with equal text\n");
+	g_assert_cmpstr(off, ==, "holds 1 object, 1 unselected (a/side.o), 1 with equal text\n");
 	g_assert_true(g_str_has_prefix(on, "fails a/side.o: a/side.c:1:12: error: "));
 	g_assert_cmpstr(mended, ==, "holds 1 object\n");
 }

@@ -23,7 +23,7 @@ static bool says_error(const char *line)
 	for (const char *at = line; (at = strcasestr(at, "error")); at++) {
 		bool begins = at == line || !(g_ascii_isalnum(at[-1]) || strchr("_-./", at[-1]));
 
-		if (begins && (at[5] == ':' || at[5] == ' '))
+		if (begins && (!at[5] || at[5] == ':' || at[5] == ' '))
 			return true;
 	}
 	return false;
@@ -47,18 +47,38 @@ static char *error_lines(const char *text, char **last)
 	return n ? g_string_free(g_steal_pointer(&errors), FALSE) : NULL;
 }
 
+#define MAKE_FAILED "^make(\\[\\d+\\])?: \\*\\*\\* \\[.*\\] "
+#define BY_LINE (G_REGEX_MULTILINE | G_REGEX_RAW | G_REGEX_CASELESS)
+
+/*
+ * What says that this machine has not the program a command of make is, or NULL. With a path it is one of the
+ * sources'; and a makefile may ask for one in vain and go on.
+ */
+static char *missing_program(const char *text)
+{
+	g_autoptr(GRegex) absent = g_regex_new("(?:^|(?<=:))(make(\\[\\d+\\])?|\\S*sh: (line )?\\d+): [^\\s/:]+: "
+					       "((command )?not found|No such file or directory)$", BY_LINE, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+
+	if (!text || !g_regex_match_simple(MAKE_FAILED "Error 127$", text, BY_LINE, 0) ||
+	    !g_regex_match(absent, text, 0, &match))
+		return NULL;
+	return g_match_info_fetch(match, 0);
+}
+
 char *process_complaint(const struct process *p)
 {
-	g_autofree char *last_err = NULL, *last_out = NULL;
-	char *errors;
+	g_autofree char *last_err = NULL, *last_out = NULL, *missing = NULL, *errors = NULL;
 
 	if (p->timed_out)
 		return g_strdup("time limit reached");
 	errors = error_lines(p->err, &last_err);
 	if (!errors)
 		errors = error_lines(p->out, &last_out);
+	missing = missing_program(p->err);
 	if (errors)
-		return errors;
+		return !missing || strstr(errors, missing) ? g_steal_pointer(&errors) :
+							     g_strdup_printf("%s; %s", missing, errors);
 	return g_strdup_printf("%s (exit status %d)", last_err ? last_err : last_out ? last_out : "no message", p->exit);
 }
 
@@ -70,11 +90,14 @@ static bool says_accident(const char *text)
 		"Terminated signal", "Input/output error", "Too many open files",
 		"Resource temporarily unavailable", "failed to map segment", "internal compiler error",
 		"frontend command failed due to signal" };
+	/* A signal, as make names it or as the shell between counts it. */
+	static const char died[] = MAKE_FAILED "((?!Error )|Error 1(29|[345]\\d)$)";
+	g_autofree char *missing = missing_program(text);
 
 	for (guint i = 0; text && i < G_N_ELEMENTS(words); i++)
 		if (strstr(text, words[i]))
 			return true;
-	return false;
+	return text && (missing || g_regex_match_simple(died, text, BY_LINE, 0));
 }
 
 bool process_says_accident(const struct process *p)

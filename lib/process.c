@@ -302,15 +302,15 @@ gboolean process_check(const struct command *command, struct process *result, GE
 	return FALSE;
 }
 
-char *process_version(const char *program)
+char *process_version(const char *program, GError **error)
 {
 	const char *const argv[] = { program, "--version", NULL };
 	struct command command = { .argv = argv };
 	struct process result = { 0 };
 	char *line = NULL;
 
-	if (process_check(&command, &result, NULL))
+	if (process_check(&command, &result, error))
 		line = g_strndup(result.out, strcspn(result.out, "\n"));
 	process_clear(&result);
-	return line ? line : g_strdup("");
+	return line;
 }

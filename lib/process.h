@@ -27,7 +27,7 @@ void process_clear(struct process *p);
 /*
  * What a failed process said, on one line: up to three lines of stderr (of stdout, when
  * stderr has none) that say "error", else the last line of either with the exit
- * status; "time limit reached" when that was it.
+ * status; before them a program that make has not found; "time limit reached" when that was it.
  */
 char *process_complaint(const struct process *p);
 /* Whether it failed by what the machine did (time, memory, disk, a signal) and not by its input. */
@@ -55,8 +55,8 @@ gboolean process_run(const struct command *command, struct process *result, GErr
 /* The same, and FALSE, quoting the end of stderr, when the exit status is not 0. */
 gboolean process_check(const struct command *command, struct process *result, GError **error);
 
-/* The first line that "PROGRAM --version" prints; "" when it cannot be run. */
-char *process_version(const char *program);
+/* The first line that "PROGRAM --version" prints, or NULL. */
+char *process_version(const char *program, GError **error);
 
 struct pool;
 

@@ -71,6 +71,30 @@ static void full_disk_lost_memory_and_signals_are_accidents(void)
 	      "gcc: internal compiler error: Segmentation fault signal terminated program cc1", true);
 }
 
+static void command_of_make_that_was_killed_or_is_missing_is_an_accident(void)
+{
+	check("", "make[3]: *** [Makefile:2: lib/x.o] Error 137\n", 2,
+	      "make[3]: *** [Makefile:2: lib/x.o] Error 137", true);
+	check("", "make: *** [Makefile:2: x] Segmentation fault (core dumped)\n", 2,
+	      "make: *** [Makefile:2: x] Segmentation fault (core dumped) (exit status 2)", true);
+	check("", "/bin/sh: 1: flex: not found\nmake: *** [Makefile:2: x] Error 127\n", 2,
+	      "/bin/sh: 1: flex: not found; make: *** [Makefile:2: x] Error 127", true);
+	check("", "ERROR:root:make[2]: gcc: No such file or directory\nmake[2]: *** [Makefile:2: x] Error 127\n", 1,
+	      "ERROR:root:make[2]: gcc: No such file or directory; make[2]: *** [Makefile:2: x] Error 127", true);
+}
+
+static void program_of_the_sources_that_is_missing_is_no_accident(void)
+{
+	check("", "/bin/sh: 1: scripts/x.sh: not found\nmake: *** [Makefile:2: x] Error 127\n", 2,
+	      "make: *** [Makefile:2: x] Error 127", false);
+}
+
+static void program_that_was_not_needed_is_no_accident(void)
+{
+	check("", "/bin/sh: 1: pahole: not found\na.c:1: error: bad\nmake: *** [Makefile:2: a.o] Error 1\n", 2,
+	      "a.c:1: error: bad; make: *** [Makefile:2: a.o] Error 1", false);
+}
+
 static void text_of_the_input_is_no_accident(void)
 {
 	check("pr_err(\"out of memory\");\n", "a.c:1: error: bad\n", 1, "a.c:1: error: bad", false);
@@ -99,6 +123,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/complaint/time-limit-is-all-that-is-said", time_limit_is_all_that_is_said);
 	g_test_add_func("/complaint/full-disk-lost-memory-and-signals-are-accidents",
 			full_disk_lost_memory_and_signals_are_accidents);
+	g_test_add_func("/complaint/command-of-make-that-was-killed-or-is-missing-is-an-accident",
+			command_of_make_that_was_killed_or_is_missing_is_an_accident);
+	g_test_add_func("/complaint/program-of-the-sources-that-is-missing-is-no-accident",
+			program_of_the_sources_that_is_missing_is_no_accident);
+	g_test_add_func("/complaint/program-that-was-not-needed-is-no-accident",
+			program_that_was_not_needed_is_no_accident);
 	g_test_add_func("/complaint/text-of-the-input-is-no-accident", text_of_the_input_is_no_accident);
 	g_test_add_func("/complaint/success-is-no-accident", success_is_no_accident);
 	return g_test_run();

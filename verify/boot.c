@@ -10,7 +10,8 @@
  *
  * Holds only when the guest ended by itself, every test of every set
  * reported, none failed and the kernel complained about nothing (console.h).
- * A kernel that does not build fails; a QEMU that a signal ends before the first
+ * A kernel that does not build fails, and is undecided where an accident of this
+ * machine ended its build; a QEMU that a signal ends before the first
  * test is started again, and one that fails by itself otherwise leaves it
  * undecided. A verdict is kept under all that it depends on, but for these and
  * one that a time limit gave: they can be accidents of this machine. The console
@@ -211,7 +212,10 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 	boot->built = !complaint;
 	if (!complaint)
 		return run_guest(boot, row, final, error);
-	*row = g_strdup_printf("fails\t0.0\tthe kernel does not build: %s", complaint);
+	if (boot->tree->refusal == REFUSAL_NONE)
+		*row = g_strdup_printf("undecided\t0.0\tthe kernel could not be built: %s", complaint);
+	else
+		*row = g_strdup_printf("fails\t0.0\tthe kernel does not build: %s", complaint);
 	*final = false;
 	return TRUE;
 }

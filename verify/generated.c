@@ -121,10 +121,13 @@ void session_note_generated(struct session *session)
 
 gboolean session_make_generated(struct session *session, GError **error)
 {
+	struct tree *tree = session->judge->tree;
 	g_autofree char *complaint = NULL;
 
-	if (!tree_build(session->judge->tree, "prepare", 0, &complaint, error))
+	if (!tree_build(tree, "prepare", 0, &complaint, error))
 		return FALSE;
+	if (complaint && tree->refusal == REFUSAL_NONE)
+		return fail(error, "cannot make prepare of %s at '%s': %s", tree->config->name, tree->commit, complaint);
 	if (complaint && !session->unprepared) {
 		session->unprepared = g_strdup(complaint);
 		session->blameless = session->judge->stale;

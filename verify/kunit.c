@@ -9,8 +9,10 @@
  *
  * Holds only when kunit.py ends with 0 and every suite that the symbols stand
  * for ran, in the commit, in BASE or, at every commit, in one before: none may
- * vanish. One that is skipped as a whole decides nothing. No JSON, a failed build, a
- * crash or a timeout fails. kunit.py has a time limit of its own for the boot.
+ * vanish. One that is skipped as a whole decides nothing. No JSON, a failed build or a
+ * crash fails, but where an accident of this machine (time, memory, disk, a compiler
+ * that is killed or missing) may be why it is undecided, and not kept. kunit.py has a
+ * time limit of its own for the boot.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -26,7 +28,7 @@
 #define CONFIG_NAME "um-kunit"
 #define KUNIT_FOLDER "tools/testing/kunit/"
 #define KUNIT_PY KUNIT_FOLDER "kunit.py"
-#define VERDICT_VERSION "kunit 5"
+#define VERDICT_VERSION "kunit 6"
 /* Seconds for building and running; the first build of an image takes minutes. */
 #define TIME_LIMIT 3600
 
@@ -36,7 +38,8 @@ struct kunit {
 	char **suites;		/* of BASE and of the commits so far, sorted */
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 	bool built;		/* what is built is of that commit */
-	char *compiler;		/* version line of what kbuild compiles with */
+	char *compiler;		/* version line of what kbuild compiles with, NULL: it cannot be run */
+	GError *no_compiler;	/* why, or NULL */
 	char *asked;		/* what kunit.py was asked for when that was built */
 };
 
@@ -68,11 +71,15 @@ static char *judge(const struct kunit *kunit, const struct kunit_config *config,
 	g_autofree char *json = NULL, *why = NULL, *summary = NULL, *detail = NULL;
 	g_autoptr(GPtrArray) suites = NULL;
 	g_autoptr(GError) unreadable = NULL;
+	bool accident;
 
 	*final = g_file_get_contents(json_path, &json, NULL, NULL);
-	if (!*final) {
+	/* Behind a result it may have ended without a word: tests fail. */
+	accident = *final ? process_says_accident(result) : process_accident(result);
+	*final &= !accident;
+	if (!json || accident) {
 		why = process_complaint(result);
-		return g_strdup_printf("fails\t%.1f\t%s", result->seconds, why);
+		return g_strdup_printf("%s\t%.1f\t%s", accident ? "undecided" : "fails", result->seconds, why);
 	}
 	suites = kunit_suites(json, &unreadable);
 	if (!suites)
@@ -127,7 +134,9 @@ static char *why_not(const struct kunit *kunit, const struct commit *commit)
 
 	if (!python)
 		return g_strdup(KUNIT_PY ": python3 is not installed");
-	return git_ok(kunit->verify->git, args) ? NULL : g_strdup(KUNIT_PY ": not in this tree");
+	if (!git_ok(kunit->verify->git, args))
+		return g_strdup(KUNIT_PY ": not in this tree");
+	return kunit->compiler ? NULL : g_strdup(kunit->no_compiler->message);
 }
 
 static void take_row(struct kunit *kunit, const struct commit *commit)
@@ -230,7 +239,7 @@ static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool
 	if (!why || !tip)
 		return ok;
 	g_free(kunit->row);
-	kunit->row = g_strdup_printf("undecided\t0.0\t%s", why);
+	kunit->row = g_strdup_printf("undecided\t0.0\t%s", g_strdelimit(why, "\t\n\r", ' '));
 	take_row(kunit, commit);
 	return TRUE;
 }
@@ -248,17 +257,19 @@ static gboolean suites_of_base(struct kunit *kunit, GError **error)
 
 gboolean check_kunit(struct verify *verify, GError **error)
 {
-	/* What kbuild calls where nobody says otherwise; kunit.py will tell where it cannot be run. */
-	struct kunit kunit = { .verify = verify, .compiler = process_version("gcc") };
+	struct kunit kunit = { .verify = verify };
 	guint n = verify->commits->len;
-	gboolean ok = suites_of_base(&kunit, error);
+	gboolean ok;
 
+	kunit.compiler = process_version("gcc", &kunit.no_compiler);
+	ok = suites_of_base(&kunit, error);
 	for (guint i = verify->every_commit ? 0 : n - 1; ok && i < n; i++)
 		ok = judge_one(&kunit, verify->commits->pdata[i], i == n - 1, error) &&
 		     (!interrupted() || fail(error, "interrupted; run the same command again to go on"));
 	tree_close(kunit.tree);
 	g_strfreev(kunit.suites);
 	g_free(kunit.compiler);
+	g_clear_error(&kunit.no_compiler);
 	g_free(kunit.asked);
 	g_free(kunit.row);
 	return ok;

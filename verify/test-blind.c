@@ -257,6 +257,7 @@ static void put_table(const struct kernel *kernel)
 {
 	put_generating(kernel, "\techo 'cmd_g.h := make-it $(CURDIR)/a/names.tbl' >$(O)/include/generated/.g.h.cmd\n"
 		       "\t! grep bad $(CURDIR)/a/names.tbl\n"
+		       "\t! grep killed $(CURDIR)/a/names.tbl || kill -KILL $$$$\n"
 		       "\tgrep -v '#' $(CURDIR)/a/names.tbl >$(O)/include/generated/g.h\n");
 	put(kernel, "init/main.c", "int main_;\n");
 	put(kernel, "a/names.tbl", "enum { N = 1 };\n");
@@ -344,6 +345,22 @@ static void test_not_generated(struct kernel *kernel, gconstpointer data)
 	g_assert_nonnull(strstr(rows, "undecided prepare: "));
 }
 
+/* That make was killed is no fault of the table. */
+static void test_generating_killed(struct kernel *kernel, gconstpointer data)
+{
+	struct verify v = { .jobs = 2, .seed = 1, .affected = (char *)"range", .checks = CHECK_BUILD };
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	put_table(kernel);
+	put(kernel, "a/names.tbl", "killed\n");
+	commit(kernel, "killed");
+	verify_range(&v, kernel->work, "tabled..killed");
+	g_assert_false(check_objects(&v, &error));
+	g_assert_true(g_str_has_prefix(error->message, "cannot make prepare of tiny at "));
+	judged_clear(&v);
+}
+
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 {
 	g_test_add(name, struct kernel, NULL, setup, test, kernel_teardown);
@@ -369,5 +386,6 @@ int main(int argc, char **argv)
 	add("/blind/what-an-object-asks-for-is-not-made-again", test_made_for_object);
 	add("/blind/same-header-is-generated-once", test_generated_once);
 	add("/blind/header-that-cannot-be-generated", test_not_generated);
+	add("/blind/killed-generation-is-an-error", test_generating_killed);
 	return g_test_run();
 }

@@ -30,7 +30,7 @@ static const char fake_qemu[] =
 static const char makefile[] =
 	"VERSION = 9\nPATCHLEVEL = 9\n"
 	"allnoconfig:\n\tcp $(KCONFIG_ALLCONFIG) $(O)/.config\n"
-	"bzImage:\n\t@test ! -f broken || { echo 'thing.c:1: error: broken' >&2; exit 1; }\n"
+	"bzImage:\n\t@test ! -f broken || sh ./broken\n"
 	"\tmkdir -p $(O)/arch/x86/boot\n\tcp kernel $(O)/arch/x86/boot/bzImage\n"
 	"\techo 'deps := /src/lib/thing.c' >$(O)/.thing.o.cmd\n";
 
@@ -165,11 +165,46 @@ static void test_hang(struct kernel *kernel, gconstpointer data)
 static void test_broken(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
-	put(kernel->work, "broken", "\n");
+	put(kernel->work, "broken", "echo 'thing.c:1: error: broken' >&2; exit 1\n");
 	commit(kernel, "tip");
 	check(kernel, "base..tip", FALSE,
 	      "fails the kernel does not build: thing.c:1: error: broken; make: *** [Makefile:6: bzImage] Error 1");
 	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 0);
+}
+
+/* An accident of the build is told, and tried again. */
+static void build_is_undecided(struct kernel *kernel, const char *script, const char *expected)
+{
+	put(kernel->work, "broken", script);
+	commit(kernel, "tip");
+	for (guint i = 0; i < 2; i++)
+		check(kernel, "base..tip", FALSE, expected);
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 0);
+	g_assert_cmpuint(count_lines(kernel->folder, "builds"), ==, 2);
+}
+
+static void test_killed_compiler(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	build_is_undecided(kernel, "echo >>\"$TEST_FOLDER/builds\"; kill -KILL $$\n",
+			   "undecided the kernel could not be built: make: *** [Makefile:6: bzImage] Error 137");
+}
+
+static void test_no_compiler(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	build_is_undecided(kernel, "echo >>\"$TEST_FOLDER/builds\"; sh -c 'no-such-compiler -c x.c'\n",
+			   "undecided the kernel could not be built: sh: 1: no-such-compiler: not found; "
+			   "make: *** [Makefile:6: bzImage] Error 127");
+}
+
+static void test_full_disk(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	build_is_undecided(kernel, "echo >>\"$TEST_FOLDER/builds\"\n"
+			   "echo 'as: error: thing.o: No space left on device' >&2; exit 1\n",
+			   "undecided the kernel could not be built: as: error: thing.o: No space left on device; "
+			   "make: *** [Makefile:6: bzImage] Error 1");
 }
 
 static void test_crash(struct kernel *kernel, gconstpointer data)
@@ -330,6 +365,9 @@ int main(int argc, char **argv)
 	add("/boot/panic-fails", test_panic);
 	add("/boot/hang-fails-and-is-not-kept", test_hang);
 	add("/boot/kernel-that-does-not-build-fails", test_broken);
+	add("/boot/killed-compiler-is-undecided-and-not-kept", test_killed_compiler);
+	add("/boot/missing-compiler-is-undecided-and-not-kept", test_no_compiler);
+	add("/boot/full-disk-at-the-build-is-undecided-and-not-kept", test_full_disk);
 	add("/boot/failing-qemu-fails-and-is-not-kept", test_crash);
 	add("/boot/qemu-that-dies-before-the-first-test-is-started-again", test_killed);
 	add("/boot/qemu-is-started-three-times-at-most", test_killed_always);

@@ -23,7 +23,7 @@ static const char python[] =
 	"--kunitconfig=*) cp \"${arg#*=}\" \"$TEST_FOLDER/asked\" ;;\n"
 	"--build_dir=*) echo 'deps := /src/lib/x/../thing.c' > \"${arg#*=}/.thing.o.cmd\" ;;\n"
 	"esac; done\n"
-	"[ -f crash ] && { echo 'ERROR: build failed' >&2; exit 1; }\n"
+	"[ -f crash ] && . ./crash\n"
 	"cp result \"$json\"\n"
 	"exit \"$(cat status)\"\n";
 
@@ -185,9 +185,55 @@ static void test_status(struct kernel *kernel, gconstpointer data)
 static void test_crash(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
-	put(kernel, "crash", "\n");
+	put(kernel, "crash", "echo 'ERROR: build failed' >&2; exit 1\n");
 	commit(kernel, "tip");
 	check(kernel, "base..tip", FALSE, "fails ERROR: build failed");
+}
+
+/* What ends kunit.py so is told, and tried again. */
+static void ends_undecided(const struct kernel *kernel, const char *script, const char *expected)
+{
+	guint before = runs(kernel);
+
+	put(kernel, "crash", script);
+	commit(kernel, "tip");
+	for (guint i = 0; i < 2; i++)
+		check(kernel, "base..tip", FALSE, expected);
+	g_assert_cmpuint(runs(kernel), ==, before + 2);
+}
+
+static void test_killed_compiler(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	ends_undecided(kernel, "echo 'ERROR:root:gcc: fatal error: Killed signal terminated program cc1' >&2; exit 1\n",
+		       "undecided ERROR:root:gcc: fatal error: Killed signal terminated program cc1");
+}
+
+static void test_killed_make(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	ends_undecided(kernel, "echo 'make[3]: *** [scripts/Makefile.build:2: lib/x.o] Error 137' >&2; exit 1\n",
+		       "undecided make[3]: *** [scripts/Makefile.build:2: lib/x.o] Error 137");
+}
+
+static void test_killed_itself(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	ends_undecided(kernel, "kill -KILL $$\n", "undecided no message (exit status 137)");
+}
+
+/* It was killed with its work done, or wrote half of it. */
+static void test_killed_late(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	ends_undecided(kernel, "cp result \"$json\"; kill -KILL $$\n", "undecided no message (exit status 137)");
+}
+
+static void test_full_disk(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	ends_undecided(kernel, "echo '{' >\"$json\"; echo 'OSError: [Errno 28] No space left on device' >&2; exit 1\n",
+		       "undecided OSError: [Errno 28] No space left on device (exit status 1)");
 }
 
 static void test_absent(struct kernel *kernel, gconstpointer data)
@@ -271,6 +317,19 @@ static void test_compiler(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(text, ==, "\n");
 }
 
+static void test_no_compiler(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *program = g_build_filename(kernel->folder, "bin/gcc", NULL);
+
+	(void)data;
+	put(kernel, "../bin/gcc", "#!/bin/sh\necho gone >&2\nexit 1\n");
+	g_assert_cmpint(g_chmod(program, 0755), ==, 0);
+	put(kernel, "a", "1\n");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE, "undecided 'gcc --version' ended with status 1: gone");
+	g_assert_cmpuint(runs(kernel), ==, 0);
+}
+
 static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
 {
 	g_test_add(name, struct kernel, NULL, setup, test, teardown);
@@ -292,6 +351,12 @@ int main(int argc, char **argv)
 	add("/kunit-run/suite-that-came-and-vanished-fails", test_vanished_between);
 	add("/kunit-run/exit-status-counts", test_status);
 	add("/kunit-run/no-result-fails", test_crash);
+	add("/kunit-run/killed-compiler-is-undecided", test_killed_compiler);
+	add("/kunit-run/killed-command-of-make-is-undecided", test_killed_make);
+	add("/kunit-run/killed-kunit-is-undecided", test_killed_itself);
+	add("/kunit-run/kunit-killed-behind-its-result-is-undecided", test_killed_late);
+	add("/kunit-run/half-a-result-on-a-full-disk-is-undecided", test_full_disk);
+	add("/kunit-run/compiler-that-cannot-be-run-is-undecided", test_no_compiler);
 	add("/kunit-run/no-kunit-is-undecided", test_absent);
 	add("/kunit-run/every-commit-runs-what-can-differ", test_every_commit);
 	add("/kunit-run/known-verdict-leaves-another-image", test_known_between);

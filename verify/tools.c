@@ -78,7 +78,9 @@ static const char *version_of(const struct tools *tools, const char *program)
 	char *version = g_hash_table_lookup(tools->versions, program);
 
 	if (!version) {
-		version = process_version(program);
+		version = process_version(program, NULL);
+		/* One that cannot be run is named without. */
+		version = version ? version : g_strdup("");
 		g_hash_table_insert(tools->versions, g_strdup(program), version);
 	}
 	return version;

@@ -457,6 +457,7 @@ gboolean tree_build(struct tree *tree, const char *target, guint limit, char **c
 	progress_note("building %s of %s", target, tree->config->name);
 	if (!tree_make(tree, NULL, more, limit, &result, error))
 		return FALSE;
+	tree->refusal = result.exit && !process_accident(&result) ? REFUSAL_OF_SOURCES : REFUSAL_NONE;
 	if (result.timed_out)
 		*complaint = g_strdup_printf("not built within %u s", limit);
 	else if (result.exit)

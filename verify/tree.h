@@ -27,7 +27,7 @@ struct tree {
 	const struct git *git;
 	struct git_batch *batch;	/* for tree_move(), opened when first used */
 	const struct config *config;	/* NULL: of KUnit, which configures itself */
-	enum refusal refusal;	/* of what failed last, as far as a target of kbuild did */
+	enum refusal refusal;	/* of what failed last; REFUSAL_NONE: nothing, or by no fault of these two */
 	bool prepared;		/* make prepare has worked on these sources and this configuration */
 	int lock;
 	int jobs;
@@ -58,7 +58,7 @@ gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error);
 
 /*
  * Makes a target of kbuild, in limit seconds. TRUE with a complaint when that
- * does not work: make's first errors.
+ * does not work: make's first errors. refusal says whose fault that is.
  */
 gboolean tree_build(struct tree *tree, const char *target, guint limit, char **complaint, GError **error);
 

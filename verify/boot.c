@@ -10,7 +10,8 @@
  *
  * Holds only when the guest ended by itself, every test of every set
  * reported, none failed and the kernel complained about nothing (console.h).
- * A kernel that does not build fails, and is undecided where an accident of this
+ * A kernel that does not build, or whose Kconfig files cannot be read any more,
+ * fails, and is undecided where an accident of this
  * machine ended its build; a QEMU that a signal ends before the first
  * test is started again, and one that fails by itself otherwise leaves it
  * undecided. A verdict is kept under all that it depends on, but for these and
@@ -113,7 +114,7 @@ static gboolean prepare(struct boot *boot, const struct commit *commit, GError *
 		boot->tree = tree_open(boot->verify->git, boot->config, commit->id, boot->verify->jobs, error);
 	if (!boot->tree)
 		return FALSE;
-	return tree_move(boot->tree, commit->id, error) && tree_configure(boot->tree, error);
+	return tree_move(boot->tree, commit->id, error);
 }
 
 /* Why the guest did not end as it should, or NULL. */
@@ -202,12 +203,50 @@ static gboolean run_guest(struct boot *boot, char **row, bool *final, GError **e
 	return ok;
 }
 
+/* Whether what the commit is held against could be configured: its parent or, where TIP alone is judged, BASE. */
+static gboolean worked_before(struct boot *boot, const struct commit *commit, bool *worked, GError **error)
+{
+	const struct verify *verify = boot->verify;
+	const struct commit *from = verify->every_commit ? commit : verify->commits->pdata[0];
+
+	if (!tree_move(boot->tree, from->parent, error))
+		return FALSE;
+	*worked = tree_configure(boot->tree, NULL);
+	return TRUE;
+}
+
+/*
+ * Configures the sources; refused becomes the verdict where that does not work. What they have spoiled is theirs;
+ * that they do not allow a machine what it asks for says nothing of the commit, and nothing of other machines.
+ */
+static gboolean configure(struct boot *boot, const struct commit *commit, char **refused, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	bool spoiled = false;
+
+	if (tree_configure(boot->tree, &why))
+		return TRUE;
+	if (interrupted()) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	if (boot->tree->refusal == REFUSAL_OF_SOURCES && !worked_before(boot, commit, &spoiled, error))
+		return FALSE;
+	*refused = g_strdup_printf("%s\t0.0\tKconfig: %s", spoiled ? "fails" : "undecided", why->message);
+	return TRUE;
+}
+
 static gboolean build_and_run(struct boot *boot, const struct commit *commit, char **row,
 			      bool *final, GError **error)
 {
 	g_autofree char *target = g_path_get_basename(boot->machine->image), *complaint = NULL;
 
-	if (!prepare(boot, commit, error) || !tree_build(boot->tree, target, BUILD_LIMIT, &complaint, error))
+	*final = false;
+	if (!prepare(boot, commit, error) || !configure(boot, commit, row, error))
+		return FALSE;
+	if (*row)
+		return TRUE;
+	if (!tree_build(boot->tree, target, BUILD_LIMIT, &complaint, error))
 		return FALSE;
 	boot->built = !complaint;
 	if (!complaint)
@@ -216,7 +255,6 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 		*row = g_strdup_printf("undecided\t0.0\tthe kernel could not be built: %s", complaint);
 	else
 		*row = g_strdup_printf("fails\t0.0\tthe kernel does not build: %s", complaint);
-	*final = false;
 	return TRUE;
 }
 

@@ -23,6 +23,7 @@ void kunit_config_free(struct kunit_config *config)
 		return;
 	g_free(config->text);
 	g_strfreev(config->unknown);
+	g_strfreev(config->absent);
 	g_strfreev(config->suites);
 	g_free(config);
 }
@@ -34,7 +35,7 @@ static char *blob(const struct git *git, const char *commit, const char *path)
 	return git_run_l(git, NULL, "cat-file", "blob", name, NULL);
 }
 
-static char *read_one(const struct git *git, const char *commit, const char *path, GError **error)
+static char *read_one(const struct git *git, const char *commit, const char *path)
 {
 	g_autofree char *inside = g_build_filename(path, ".kunitconfig", NULL);
 	char *text = NULL;
@@ -42,26 +43,31 @@ static char *read_one(const struct git *git, const char *commit, const char *pat
 	if (g_file_test(path, G_FILE_TEST_IS_REGULAR) && g_file_get_contents(path, &text, NULL, NULL))
 		return text;
 	text = blob(git, commit, path);
-	if (!text)
-		text = blob(git, commit, inside);
-	if (!text)
-		fail(error, "no kunitconfig '%s': neither a file nor in commit '%s'", path, commit);
+	return text ? text : blob(git, commit, inside);
+}
+
+bool kunit_config_exists(const struct git *git, const char *commit, const char *path)
+{
+	g_autofree char *text = read_one(git, commit, path);
+
 	return text;
 }
 
 /* "CONFIG_X=y" and "# CONFIG_X is not set" lines of all files, by symbol without CONFIG_. */
-static GHashTable *read_lines(const struct git *git, const char *commit, char *const *paths, GError **error)
+static GHashTable *read_lines(const struct git *git, const char *commit, char *const *paths, GStrvBuilder *absent)
 {
-	g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	GHashTable *lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GRegex) form = g_regex_new("^(?:CONFIG_(\\w+)=.*|# CONFIG_(\\w+) is not set)$",
 					     G_REGEX_MULTILINE, 0, NULL);
 
 	for (char *const *path = paths; *path; path++) {
-		g_autofree char *text = read_one(git, commit, *path, error);
+		g_autofree char *text = read_one(git, commit, *path);
 		g_autoptr(GMatchInfo) match = NULL;
 
-		if (!text)
-			return NULL;
+		if (!text) {
+			g_strv_builder_add(absent, *path);
+			continue;
+		}
 		for (g_regex_match(form, text, 0, &match); g_match_info_matches(match);
 		     g_match_info_next(match, NULL)) {
 			g_autofree char *set = g_match_info_fetch(match, 1);
@@ -70,7 +76,7 @@ static GHashTable *read_lines(const struct git *git, const char *commit, char *c
 					    g_match_info_fetch(match, 0));
 		}
 	}
-	return g_steal_pointer(&lines);
+	return lines;
 }
 
 static char **sorted_keys(GHashTable *table)
@@ -143,20 +149,17 @@ static gboolean find_suites(const struct git *git, const char *commit, struct ku
 	return TRUE;
 }
 
-struct kunit_config *kunit_config_read(const struct git *git, const char *commit, char *const *paths, GError **error)
+/* Sorts what the lines say of symbols into text, unknown and asked. */
+static gboolean take_lines(const struct git *git, const char *commit, struct kunit_config *config, GHashTable *lines,
+			   GStrvBuilder *asked, GError **error)
 {
-	g_autoptr(GHashTable) lines = read_lines(git, commit, paths ? paths : standard, error), defined = NULL;
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GStrvBuilder) unknown = g_strv_builder_new(), asked = g_strv_builder_new();
-	g_autofree char **symbols = lines ? sorted_keys(lines) : NULL;
-	g_auto(GStrv) on = NULL;
-	struct kunit_config *config;
+	g_autoptr(GStrvBuilder) unknown = g_strv_builder_new();
+	g_autofree char **symbols = sorted_keys(lines);
+	g_autoptr(GHashTable) defined = *symbols ? kconfig_defined(git, commit, symbols, error) : NULL;
 
-	if (!symbols || !*symbols)
-		return lines ? (fail(error, "no symbol in the kunitconfig"), NULL) : NULL;
-	defined = kconfig_defined(git, commit, symbols, error);
-	if (!defined)
-		return NULL;
+	if (*symbols && !defined)
+		return FALSE;
 	for (char **symbol = symbols; *symbol; symbol++) {
 		const char *line = g_hash_table_lookup(lines, *symbol);
 
@@ -168,36 +171,24 @@ struct kunit_config *kunit_config_read(const struct git *git, const char *commit
 		if (*line != '#')
 			g_strv_builder_add(asked, *symbol);
 	}
-	config = g_new0(struct kunit_config, 1);
 	config->text = g_strdup(text->str);
 	config->unknown = g_strv_builder_end(unknown);
+	return TRUE;
+}
+
+struct kunit_config *kunit_config_read(const struct git *git, const char *commit, char *const *paths, GError **error)
+{
+	g_autoptr(GStrvBuilder) absent = g_strv_builder_new(), asked = g_strv_builder_new();
+	g_autoptr(GHashTable) lines = read_lines(git, commit, paths ? paths : standard, absent);
+	struct kunit_config *config = g_new0(struct kunit_config, 1);
+	g_auto(GStrv) on = NULL;
+	gboolean ok;
+
+	config->absent = g_strv_builder_end(absent);
+	ok = take_lines(git, commit, config, lines, asked, error);
 	on = g_strv_builder_end(asked);
-	if (!*on || find_suites(git, commit, config, on, error))
+	if (ok && (!*on || find_suites(git, commit, config, on, error)))
 		return config;
 	kunit_config_free(config);
 	return NULL;
-}
-
-char **kunit_config_suites(const struct git *git, const char *commit, char *const *paths, GError **error)
-{
-	g_autoptr(GStrvBuilder) there = g_strv_builder_new();
-	g_auto(GStrv) left = NULL;
-	struct kunit_config *config;
-	char **suites;
-
-	for (char *const *path = paths ? paths : standard; *path; path++) {
-		g_autofree char *text = read_one(git, commit, *path, NULL);
-
-		if (text)
-			g_strv_builder_add(there, *path);
-	}
-	left = g_strv_builder_end(there);
-	if (!*left)
-		return g_new0(char *, 1);
-	config = kunit_config_read(git, commit, left, error);
-	if (!config)
-		return NULL;
-	suites = config->suites ? g_steal_pointer(&config->suites) : g_new0(char *, 1);
-	kunit_config_free(config);
-	return suites;
 }

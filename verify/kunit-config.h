@@ -3,7 +3,8 @@
  * kunit-config.h: the .kunitconfig files of a run, fitted to one commit.
  *
  * A symbol that no Kconfig file of the commit defines would make kunit.py
- * refuse the whole configuration. It is left out and named.
+ * refuse the whole configuration. It is left out and named, and so is a file
+ * that the commit does not have.
  */
 #ifndef KUNIT_CONFIG_H
 #define KUNIT_CONFIG_H
@@ -13,6 +14,7 @@
 struct kunit_config {
 	char *text;		/* the lines the tree knows, sorted, for --kunitconfig */
 	char **unknown;		/* symbols it does not, without CONFIG_ */
+	char **absent;		/* paths that are not there */
 	char **suites;		/* names of the suites the symbols stand for, NULL: none is in this tree */
 };
 
@@ -22,8 +24,8 @@ struct kunit_config {
  */
 struct kunit_config *kunit_config_read(const struct git *git, const char *commit, char *const *paths, GError **error);
 void kunit_config_free(struct kunit_config *config);
-/* The suites that the paths stand for in a commit, sorted; a path that it does not have stands for none. */
-char **kunit_config_suites(const struct git *git, const char *commit, char *const *paths, GError **error);
+/* Whether there is a kunitconfig for the path. */
+bool kunit_config_exists(const struct git *git, const char *commit, const char *path);
 
 /* The names of the suites that a source file defines. NULL-ended. */
 char **kunit_suite_names(const char *source);

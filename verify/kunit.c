@@ -6,6 +6,7 @@
  * kbuild files, or a file the last image was made from. A commit that cannot
  * has its predecessor's verdict. A commit whose tree has none of the suites
  * asked for, nor had BASE, gets no row, unless it is the TIP: then that is undecided.
+ * So is one that lacks a .kunitconfig that was there before, or that is asked for at TIP.
  *
  * Holds only when kunit.py ends with 0 and every suite that the symbols stand
  * for ran, in the commit, in BASE or, at every commit, in one before: none may
@@ -36,6 +37,7 @@ struct kunit {
 	struct verify *verify;
 	struct tree *tree;	/* NULL until something has to run */
 	char **suites;		/* of BASE and of the commits so far, sorted */
+	char **absent;		/* kunitconfigs that neither BASE nor the commits so far have */
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 	bool built;		/* what is built is of that commit */
 	char *compiler;		/* version line of what kbuild compiles with, NULL: it cannot be run */
@@ -59,9 +61,15 @@ static bool may_differ(const struct kunit *kunit, const struct commit *commit, c
 
 static char *with_unknown(const char *text, const struct kunit_config *config)
 {
-	g_autofree char *unknown = g_strjoinv(", ", config->unknown);
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_auto(GStrv) left_out = NULL;
+	g_autofree char *names = NULL;
 
-	return *unknown ? g_strdup_printf("%s; not in this tree: %s", text, unknown) : g_strdup(text);
+	g_strv_builder_addv(builder, (const char **)config->absent);
+	g_strv_builder_addv(builder, (const char **)config->unknown);
+	left_out = g_strv_builder_end(builder);
+	names = g_strjoinv(", ", left_out);
+	return *names ? g_strdup_printf("%s; not in this tree: %s", text, names) : g_strdup(text);
 }
 
 /* The verdict, from what kunit.py left; final: no accident of the machine. */
@@ -150,9 +158,9 @@ static void take_row(struct kunit *kunit, const struct commit *commit)
 /* What a verdict depends on beside the tree: with what kunit.py is asked, and what must run. */
 static char *what_is_asked(const struct kunit *kunit, const struct kunit_config *config)
 {
-	g_autofree char *unknown = g_strjoinv(" ", config->unknown), *suites = g_strjoinv(" ", kunit->suites);
+	g_autofree char *left_out = with_unknown("", config), *suites = g_strjoinv(" ", kunit->suites);
 
-	return g_strjoin("\n", config->text, unknown, suites, NULL);
+	return g_strjoin("\n", config->text, left_out, suites, NULL);
 }
 
 static char *commit_key(const struct kunit *kunit, const struct commit *commit, const char *asked)
@@ -215,10 +223,32 @@ static gboolean repeat_row(struct kunit *kunit, const struct commit *commit, con
 	return cache_put(kunit->verify->cache, key, kunit->row, strlen(kunit->row), error);
 }
 
+/*
+ * Why kunit.py is not asked with the configuration, or NULL. told: it is a commit's row; otherwise only TIP's,
+ * because nothing of what was asked for is there yet.
+ */
+static char *why_not_asked(struct kunit *kunit, const struct kunit_config *config, bool *told)
+{
+	for (char **path = config->absent; *path; path++) {
+		*told |= !g_strv_contains((const char *const *)kunit->absent, *path);
+		if (*told)
+			return g_strdup_printf("kunitconfig '%s': neither a file nor in this tree", *path);
+	}
+	g_strfreev(kunit->absent);
+	kunit->absent = g_strdupv(config->absent);
+	if (!*kunit->suites)
+		return with_unknown(KUNIT_PY ": the kunitconfig names no suite of this tree", config);
+	if (*config->text || *config->unknown)
+		return NULL;
+	*told = true;
+	return g_strdup(KUNIT_PY ": no symbol in the kunitconfig");
+}
+
 static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool tip, GError **error)
 {
 	g_autofree char *why = why_not(kunit, commit), *asked = NULL;
 	struct kunit_config *config;
+	bool told = tip;
 	gboolean ok = TRUE;
 
 	if (!why) {
@@ -227,16 +257,15 @@ static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool
 			return FALSE;
 		keep_suites(kunit, config->suites);
 		asked = what_is_asked(kunit, config);
-		if (!*kunit->suites)
-			why = with_unknown(KUNIT_PY ": the kunitconfig names no suite of this tree", config);
-		else if (may_differ(kunit, commit, asked))
+		why = why_not_asked(kunit, config, &told);
+		if (!why && may_differ(kunit, commit, asked))
 			ok = judge_commit_tree(kunit, commit, config, asked, error);
-		else
+		else if (!why)
 			ok = repeat_row(kunit, commit, asked, error);
 		kunit_config_free(config);
 	}
 	kunit->built &= !why;
-	if (!why || !tip)
+	if (!why || !told)
 		return ok;
 	g_free(kunit->row);
 	kunit->row = g_strdup_printf("undecided\t0.0\t%s", g_strdelimit(why, "\t\n\r", ' '));
@@ -247,12 +276,32 @@ static gboolean judge_one(struct kunit *kunit, const struct commit *commit, bool
 static gboolean suites_of_base(struct kunit *kunit, GError **error)
 {
 	const struct commit *first = kunit->verify->commits->pdata[0];
-	g_auto(GStrv) names = kunit_config_suites(kunit->verify->git, first->parent, kunit->verify->kunitconfigs,
-						  error);
+	struct kunit_config *config = kunit_config_read(kunit->verify->git, first->parent, kunit->verify->kunitconfigs,
+							error);
 
-	if (names)
-		keep_suites(kunit, names);
-	return names != NULL;
+	if (!config)
+		return FALSE;
+	keep_suites(kunit, config->suites);
+	kunit->absent = g_steal_pointer(&config->absent);
+	kunit_config_free(config);
+	return TRUE;
+}
+
+gboolean kunit_paths_exist(const struct verify *verify, GError **error)
+{
+	const GPtrArray *commits = verify->commits;
+
+	for (char **path = verify->kunitconfigs; path && *path; path++) {
+		const struct commit *first = commits->pdata[0];
+		bool found = false;
+
+		/* TIP, where it should be, comes first. */
+		for (guint i = commits->len; i-- > 0 && !found;)
+			found = kunit_config_exists(verify->git, ((struct commit *)commits->pdata[i])->id, *path);
+		if (!found && !kunit_config_exists(verify->git, first->parent, *path))
+			return fail(error, "no kunitconfig '%s': neither a file nor in any commit of the range", *path);
+	}
+	return TRUE;
 }
 
 gboolean check_kunit(struct verify *verify, GError **error)
@@ -268,6 +317,7 @@ gboolean check_kunit(struct verify *verify, GError **error)
 		     (!interrupted() || fail(error, "interrupted; run the same command again to go on"));
 	tree_close(kunit.tree);
 	g_strfreev(kunit.suites);
+	g_strfreev(kunit.absent);
 	g_free(kunit.compiler);
 	g_clear_error(&kunit.no_compiler);
 	g_free(kunit.asked);

@@ -176,8 +176,11 @@ static gboolean parse_checks(const char *text, unsigned *checks, GError **error)
 static gboolean run_checks(struct verify *v, unsigned checks, GError **error)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-		if (checks & 1u << i)
+		if (checks & 1u << i) {
 			v->checks |= commands[i].object;
+			if (commands[i].check == check_kunit && !kunit_paths_exist(v, error))
+				return FALSE;
+		}
 	if (v->checks && !check_objects(v, error))
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)

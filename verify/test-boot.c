@@ -29,7 +29,7 @@ static const char fake_qemu[] =
 
 static const char makefile[] =
 	"VERSION = 9\nPATCHLEVEL = 9\n"
-	"allnoconfig:\n\tcp $(KCONFIG_ALLCONFIG) $(O)/.config\n"
+	"allnoconfig:\n\t@sh ./Kconfig.sh $(KCONFIG_ALLCONFIG) >$(O)/.config\n"
 	"bzImage:\n\t@test ! -f broken || sh ./broken\n"
 	"\tmkdir -p $(O)/arch/x86/boot\n\tcp kernel $(O)/arch/x86/boot/bzImage\n"
 	"\techo 'deps := /src/lib/thing.c' >$(O)/.thing.o.cmd\n";
@@ -76,6 +76,7 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	put(kernel->folder, "data/boot/fragments/more", "[symbols]\nKNOWN=y\n");
 	put(kernel->work, "Makefile", makefile);
 	put(kernel->work, "Kconfig", "config KNOWN\n\tbool \"known\"\n");
+	put(kernel->work, "Kconfig.sh", "cat \"$1\"\n");
 	put(kernel->work, "lib/thing.c", "int thing;\n");
 	put(kernel->work, "kernel", GOOD);
 	shell(kernel, "git init -q");
@@ -96,14 +97,16 @@ static void check(const struct kernel *kernel, const char *range, gboolean every
 	struct verify v = { .jobs = 1, .every_commit = every };
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GRegex) seconds = g_regex_new("\\d+ s guest", 0, 0, NULL);
-	g_autofree char *got = NULL;
+	g_autoptr(GRegex) id = g_regex_new("[0-9a-f]{40}", 0, 0, NULL);
+	g_autofree char *plain = NULL, *got = NULL;
 
 	judge_range(&v, kernel->work, range, check_boot);
 	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
 		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(v.evidence->rows, i, 3),
 				       tsv_get(v.evidence->rows, i, 4));
 	judged_clear(&v);
-	got = g_regex_replace_literal(seconds, text->str, -1, 0, "N s guest", 0, NULL);
+	plain = g_regex_replace_literal(id, text->str, -1, 0, "ID", 0, NULL);
+	got = g_regex_replace_literal(seconds, plain, -1, 0, "N s guest", 0, NULL);
 	g_assert_cmpstr(got, ==, expected);
 }
 
@@ -205,6 +208,49 @@ static void test_full_disk(struct kernel *kernel, gconstpointer data)
 			   "echo 'as: error: thing.o: No space left on device' >&2; exit 1\n",
 			   "undecided the kernel could not be built: as: error: thing.o: No space left on device; "
 			   "make: *** [Makefile:6: bzImage] Error 1");
+}
+
+static void test_refused(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "Kconfig.sh", "sed /KNOWN/d \"$1\"\n");
+	commit(kernel, "one");
+	put(kernel->work, "a", "1\n");
+	commit(kernel, "two");
+	check(kernel, "base..one", FALSE, "undecided Kconfig: configuration 'qemu-test' asks for 'CONFIG_KNOWN=y', "
+	      "but the kernel's own rules do not allow it");
+	check(kernel, "one..two", TRUE, "undecided Kconfig: configuration 'qemu-test' asks for 'CONFIG_KNOWN=y', "
+	      "but the kernel's own rules do not allow it");
+}
+
+#define SPOILED \
+	"Kconfig: cannot make allnoconfig of qemu-test at 'ID': Kconfig:1: syntax error; " \
+	"make: *** [Makefile:4: allnoconfig] Error 1"
+
+static void test_spoiled(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "a", "1\n");
+	commit(kernel, "one");
+	put(kernel->work, "Kconfig.sh", "echo 'Kconfig:1: syntax error' >&2; exit 1\n");
+	commit(kernel, "two");
+	put(kernel->work, "a", "2\n");
+	commit(kernel, "three");
+	put(kernel->work, "Kconfig.sh", "cat \"$1\"\n");
+	commit(kernel, "four");
+	check(kernel, "base..four", TRUE, "holds " REST "\nfails " SPOILED "\nundecided " SPOILED "\nholds " REST);
+	/* Held against BASE, where nothing between is judged. */
+	check(kernel, "base..three", FALSE, "fails " SPOILED);
+	check(kernel, "two..three", FALSE, "undecided " SPOILED);
+}
+
+static void test_configuring_killed(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "Kconfig.sh", "kill -KILL $$\n");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE, "undecided Kconfig: cannot make allnoconfig of qemu-test at 'ID': "
+	      "make: *** [Makefile:4: allnoconfig] Error 137");
 }
 
 static void test_crash(struct kernel *kernel, gconstpointer data)
@@ -368,6 +414,9 @@ int main(int argc, char **argv)
 	add("/boot/killed-compiler-is-undecided-and-not-kept", test_killed_compiler);
 	add("/boot/missing-compiler-is-undecided-and-not-kept", test_no_compiler);
 	add("/boot/full-disk-at-the-build-is-undecided-and-not-kept", test_full_disk);
+	add("/boot/refused-configuration-is-undecided", test_refused);
+	add("/boot/commit-that-spoils-kconfig-fails-and-those-after-it-are-undecided", test_spoiled);
+	add("/boot/killed-configuration-is-undecided", test_configuring_killed);
 	add("/boot/failing-qemu-fails-and-is-not-kept", test_crash);
 	add("/boot/qemu-that-dies-before-the-first-test-is-started-again", test_killed);
 	add("/boot/qemu-is-started-three-times-at-most", test_killed_always);

@@ -44,7 +44,7 @@ static void put(const struct kernel *kernel, const char *name, const char *text)
 
 static void commit(const struct kernel *kernel, const char *tag)
 {
-	g_autofree char *script = g_strdup_printf("git add -A . && git commit -q -m %s && git tag %s", tag, tag);
+	g_autofree char *script = g_strdup_printf("git add -A . && git commit -q -m %s && git tag -f %s", tag, tag);
 	const char *const argv[] = { "sh", "-c", script, NULL };
 	const char *const env[] = { "GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t",
 		"GIT_COMMITTER_EMAIL=t@t", NULL };
@@ -246,6 +246,73 @@ static void test_absent(struct kernel *kernel, gconstpointer data)
 	check(kernel, "base..tip", FALSE, "undecided tools/testing/kunit/kunit.py: not in this tree");
 }
 
+/* The commit that has it no more, and those after it. */
+static void drop_kunitconfig(const struct kernel *kernel, const char *after)
+{
+	g_autofree char *path = g_build_filename(kernel->work, "lib/.kunitconfig", NULL);
+
+	g_assert_cmpint(g_remove(path), ==, 0);
+	commit(kernel, "without");
+	put(kernel, "a", after);
+	commit(kernel, "after");
+}
+
+#define NO_PATH "undecided kunitconfig 'lib': neither a file nor in this tree"
+
+static void test_path_gone(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	drop_kunitconfig(kernel, "1\n");
+	check(kernel, "base..after", FALSE, NO_PATH);
+	check(kernel, "without..after", FALSE, NO_PATH);
+	check(kernel, "base..after", TRUE, NO_PATH "\n" NO_PATH);
+}
+
+static void test_path_comes(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	drop_kunitconfig(kernel, "1\n");
+	put(kernel, "lib/.kunitconfig", "CONFIG_KUNIT=y\nCONFIG_THING_TEST=y\n");
+	commit(kernel, "with");
+	check(kernel, "without..with", TRUE, "holds thing 1/1");
+}
+
+static void test_path_empty(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel, "lib/.kunitconfig", "# nothing\n");
+	commit(kernel, "one");
+	put(kernel, "a", "1\n");
+	commit(kernel, "two");
+	check(kernel, "base..two", TRUE,
+	      "undecided tools/testing/kunit/kunit.py: no symbol in the kunitconfig\n"
+	      "undecided tools/testing/kunit/kunit.py: no symbol in the kunitconfig");
+}
+
+static void paths_exist(const struct kernel *kernel, const char *range, const char *path, const char *expected)
+{
+	char *configs[] = { (char *)path, NULL };
+	struct verify v = { .kunitconfigs = configs };
+	g_autoptr(GError) error = NULL;
+
+	verify_range(&v, kernel->work, range);
+	g_assert_cmpint(kunit_paths_exist(&v, &error), ==, !expected);
+	g_assert_cmpstr(error ? error->message : NULL, ==, expected);
+	judged_clear(&v);
+}
+
+static void test_path_nowhere(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	drop_kunitconfig(kernel, "1\n");
+	paths_exist(kernel, "base..after", "lib", NULL);
+	paths_exist(kernel, "without..after", "lib", "no kunitconfig 'lib': neither a file nor in any commit of the range");
+	put(kernel, "lib/.kunitconfig", "CONFIG_KUNIT=y\n");
+	commit(kernel, "with");
+	drop_kunitconfig(kernel, "2\n");
+	paths_exist(kernel, "with~..after", "lib", NULL);
+}
+
 static void test_every_commit(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
@@ -358,6 +425,10 @@ int main(int argc, char **argv)
 	add("/kunit-run/half-a-result-on-a-full-disk-is-undecided", test_full_disk);
 	add("/kunit-run/compiler-that-cannot-be-run-is-undecided", test_no_compiler);
 	add("/kunit-run/no-kunit-is-undecided", test_absent);
+	add("/kunit-run/path-that-is-gone-is-undecided", test_path_gone);
+	add("/kunit-run/path-that-comes-later-is-no-row-before", test_path_comes);
+	add("/kunit-run/file-without-a-symbol-is-undecided", test_path_empty);
+	add("/kunit-run/path-that-is-nowhere-is-refused", test_path_nowhere);
 	add("/kunit-run/every-commit-runs-what-can-differ", test_every_commit);
 	add("/kunit-run/known-verdict-leaves-another-image", test_known_between);
 	add("/kunit-run/compiler-and-environment-count", test_compiler);

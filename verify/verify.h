@@ -62,6 +62,8 @@ struct verify {
 /* Those of verify->checks, in one pass. */
 gboolean check_objects(struct verify *verify, GError **error);
 gboolean check_kunit(struct verify *verify, GError **error);
+/* FALSE with a --kunitconfig named that is nowhere: neither a file nor in any commit of the range. */
+gboolean kunit_paths_exist(const struct verify *verify, GError **error);
 gboolean check_style(struct verify *verify, GError **error);
 
 /* Prints the table of configurations. */

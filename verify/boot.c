@@ -10,6 +10,7 @@
  *
  * Holds only when the guest ended by itself, every test of every set
  * reported, none failed and the kernel complained about nothing (console.h).
+ * A test whose program the image lacks leaves it undecided.
  * A kernel that does not build, or whose Kconfig files cannot be read any more,
  * fails, and is undecided where an accident of this
  * machine ended its build; a QEMU that a signal ends before the first
@@ -32,7 +33,7 @@
 #include "verify.h"
 
 #define CHECK_NAME "boot"
-#define VERDICT_VERSION "boot 1"
+#define VERDICT_VERSION "boot 2"
 /*
  * Guests started for one verdict: QEMU 7.2 died of SIGSEGV once in about five
  * starts, early, with images that it booted the next time.
@@ -149,14 +150,16 @@ static bool died_early(const struct guest *guest)
 static char *judge(const struct boot *boot, const struct guest *guest, guint starts)
 {
 	const struct console *console = guest->console;
-	g_autofree char *summary = console_summary(console);
+	g_autofree char *summary = console_summary(console), *doubt = console_doubt(console);
 	double seconds = guest->result.seconds;
+	const char *verdict = console->failure ? "fails" : doubt ? "undecided" : "holds";
 	GString *row = g_string_new(NULL);
 
-	g_string_printf(row, "%s\t%.1f\t", is_accident(guest) ? "undecided" : console->failure ? "fails" : "holds",
-			seconds);
+	g_string_printf(row, "%s\t%.1f\t", is_accident(guest) ? "undecided" : verdict, seconds);
 	if (console->failure)
 		g_string_append_printf(row, "%s; ", console->failure);
+	if (doubt)
+		g_string_append_printf(row, "%s; ", doubt);
 	g_string_append_printf(row, "%s, %.0f s guest, %s", summary, seconds, boot->accelerator);
 	if (starts > 1)
 		g_string_append_printf(row, ", QEMU was started %u times", starts);

@@ -6,7 +6,8 @@
  * for ended well, with each test of its plan reported, in order, and one at
  * least passed, and the kernel complained about nothing. The first complaint
  * of the kernel is the failure that is told, before any test's: tests fail
- * because of it. A test that was skipped is counted and never passes.
+ * because of it. A test that was skipped is counted and never passes; one that was for
+ * want of a program leaves in doubt what does not fail.
  *
  * Words: a complaint is a line that a kernel prints for what should not have
  * happened; an excerpt is some lines from there on.
@@ -16,6 +17,8 @@
 #include "console.h"
 
 #define GUEST "ktap: "
+/* Of a skipped test; the name of a program follows. */
+#define MISSING "missing "
 #define EXCERPT_LINES 8
 #define LINE_BYTES 160
 
@@ -50,7 +53,7 @@ struct reader {
 	char *const *sets;	/* asked for */
 	int plan;		/* tests of the open set; -1: none told yet */
 	guint number;		/* of the last result in the open set */
-	guint passed;		/* in the open set */
+	guint passed, missing;	/* in the open set */
 	int outer_plan;
 	char *open;		/* name of the open set, or NULL */
 	char *begun;		/* name of the test that has begun, or NULL */
@@ -63,6 +66,7 @@ void console_free(struct console *console)
 	if (!console)
 		return;
 	g_ptr_array_unref(console->skips);
+	g_ptr_array_unref(console->missing);
 	g_free(console->failure);
 	g_free(console);
 }
@@ -172,6 +176,15 @@ static bool parse_result(const char *text, bool *ok, guint *number, char **name,
 	return true;
 }
 
+static void take_skip(struct reader *reader, const char *name, const char *why)
+{
+	bool missing = g_str_has_prefix(why, MISSING);
+
+	reader->missing += missing;
+	g_ptr_array_add(missing ? reader->console->missing : reader->console->skips,
+			g_strdup_printf("%s: %s: %s", reader->open, name, missing ? why + strlen(MISSING) : why));
+}
+
 static void take_test(struct reader *reader, const char *text, guint line)
 {
 	struct console *console = reader->console;
@@ -191,7 +204,7 @@ static void take_test(struct reader *reader, const char *text, guint line)
 		take_failure(reader, from, "%s: '%s' passed, but said", reader->open, name);
 	} else if (skip) {
 		console->skipped++;
-		g_ptr_array_add(console->skips, g_strdup_printf("%s: %s: %s", reader->open, name, skip));
+		take_skip(reader, name, skip);
 	} else {
 		console->passed++;
 		reader->passed++;
@@ -221,7 +234,7 @@ static void take_set(struct reader *reader, const char *text, guint line)
 		take_failure(reader, line, "%s: %u of %d tests reported a result", name, reader->number, reader->plan);
 	else if (!ok)
 		take_failure(reader, line, "%s: the set failed", name);
-	else if (!reader->passed)
+	else if (!reader->passed && !reader->missing)
 		take_failure(reader, line, "%s: no test passed", name);
 	reader->console->sets++;
 	g_clear_pointer(&reader->open, g_free);
@@ -238,7 +251,7 @@ static void take_guest_line(struct reader *reader, const char *text, guint line)
 		reader->open = g_strdup(inner + strlen("# Subtest: "));
 		reader->console->begun = true;
 		reader->plan = -1;
-		reader->number = reader->passed = 0;
+		reader->number = reader->passed = reader->missing = 0;
 	} else if (g_str_has_prefix(inner, "# start ")) {
 		g_free(reader->begun);
 		reader->begun = g_strdup(inner + strlen("# start "));
@@ -308,6 +321,7 @@ struct console *console_read(const char *text, gsize len, char *const *sets, con
 	struct reader reader = { .console = console, .lines = lines, .sets = sets, .plan = -1, .outer_plan = -1 };
 
 	console->skips = g_ptr_array_new_with_free_func(g_free);
+	console->missing = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; lines[i]; i++)
 		if (is_complaint(lines[i])) {
 			take_failure(&reader, i, "the log has");
@@ -333,5 +347,17 @@ char *console_summary(const struct console *console)
 	g_string_append_printf(text, "%u tests in %u sets", n, console->sets);
 	for (guint i = 0; i < console->skips->len; i++)
 		g_string_append_printf(text, "%s%s", i ? "; " : ", skipped: ", (char *)console->skips->pdata[i]);
+	return g_string_free(text, FALSE);
+}
+
+char *console_doubt(const struct console *console)
+{
+	GString *text;
+
+	if (!console->missing->len)
+		return NULL;
+	text = g_string_new("programs are missing: ");
+	for (guint i = 0; i < console->missing->len; i++)
+		g_string_append_printf(text, "%s%s", i ? "; " : "", (char *)console->missing->pdata[i]);
 	return g_string_free(text, FALSE);
 }

@@ -11,6 +11,12 @@
  *	[   41.814379] ktap: ok 1 smoke
  *
  * Lines behind "ktap:" are the guest's, all others the kernel's.
+ *
+ *	[   41.902120] ktap:     ok 3 nbd # SKIP CONFIG_BLK_DEV_NBD is not set
+ *	[   41.902120] ktap:     ok 4 pinned memory # SKIP missing umem
+ *
+ * A test that is skipped names what the kernel or the machine lacks; "missing" and a
+ * program say that the root image lacks that, as guest.sh has it: such a test tells nothing.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -20,7 +26,8 @@
 struct console {
 	guint sets, passed, skipped, failed;	/* sets that ended; tests */
 	bool begun;		/* whether a set has begun */
-	GPtrArray *skips;	/* "SET: NAME: REASON" of each skipped test */
+	GPtrArray *skips;	/* "SET: NAME: REASON" of each test skipped for what kernel or machine lack */
+	GPtrArray *missing;	/* "SET: NAME: PROGRAM" of each that the root image lacks a program for */
 	char *failure;		/* why it does not hold, with some lines of the log; NULL: it holds */
 };
 
@@ -31,6 +38,8 @@ struct console {
 struct console *console_read(const char *text, gsize len, char *const *sets, const char *why_ended);
 void console_free(struct console *console);
 /* "14 tests in 2 sets, skipped: block: nbd: CONFIG_BLK_DEV_NBD is not set" */
+/* "programs are missing: rdma: pinned memory: umem", or NULL: what leaves a log undecided that does not fail. */
+char *console_doubt(const struct console *console);
 char *console_summary(const struct console *console);
 
 #endif

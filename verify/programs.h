@@ -9,7 +9,7 @@
  *
  * What was compiled is kept under a hash of its source and of all headers beside it. A program that cannot
  * be compiled, for want of a compiler or a library for that architecture, is
- * left out with a note on stderr: tests that need it are skipped.
+ * left out with a note on stderr: tests that need it tell nothing, and leave a run undecided.
  */
 #ifndef PROGRAMS_H
 #define PROGRAMS_H

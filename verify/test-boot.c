@@ -152,6 +152,23 @@ static void test_panic(struct kernel *kernel, gconstpointer data)
 	      "0 tests in 0 sets, N s guest, tcg");
 }
 
+/* What the image lacks is known by its key: the verdict is kept. */
+static void test_missing_program(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "kernel",
+	    "[ 1.0] ktap: 1..2\n[ 1.0] ktap:     # Subtest: smoke\n[ 1.0] ktap:     1..2\n[ 1.0] ktap:     ok 1 a\n"
+	    "[ 1.0] ktap:     ok 2 c # SKIP CONFIG_C is not set\n[ 1.0] ktap: ok 1 smoke\n"
+	    "[ 1.0] ktap:     # Subtest: block\n[ 1.0] ktap:     1..1\n[ 1.0] ktap:     ok 1 b # SKIP missing fio\n"
+	    "[ 1.0] ktap: ok 2 block\n");
+	commit(kernel, "tip");
+	for (guint i = 0; i < 2; i++)
+		check(kernel, "base..tip", FALSE,
+		      "undecided programs are missing: block: b: fio; "
+		      "3 tests in 2 sets, skipped: smoke: c: CONFIG_C is not set, N s guest, tcg");
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 1);
+}
+
 static void test_hang(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
@@ -409,6 +426,7 @@ int main(int argc, char **argv)
 	add("/boot/holds-and-is-kept", test_holds);
 	add("/boot/root-image-is-named-for-notes", test_image_named);
 	add("/boot/panic-fails", test_panic);
+	add("/boot/missing-program-is-undecided-and-names-the-tests", test_missing_program);
 	add("/boot/hang-fails-and-is-not-kept", test_hang);
 	add("/boot/kernel-that-does-not-build-fails", test_broken);
 	add("/boot/killed-compiler-is-undecided-and-not-kept", test_killed_compiler);

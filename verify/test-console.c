@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "process.h"
 
 /* A log of two sets that holds; %s stands where faults are planted. */
 #define HEAD \
@@ -198,6 +199,59 @@ static void test_all_skipped(void)
 	      "[    3.0] ktap: ok 2 block\r\n", NULL, "block: no test passed");
 }
 
+static void test_missing(void)
+{
+	struct console *console = read_log(HEAD MIDDLE "[    3.0] ktap:     ok 1 brd # SKIP missing fio\r\n"
+					   "[    3.0] ktap:     ok 2 nbd # SKIP CONFIG_BLK_DEV_NBD is not set\r\n"
+					   "[    3.0] ktap: ok 2 block\r\n", NULL);
+	g_autofree char *summary = console_summary(console), *doubt = console_doubt(console);
+
+	/* Nor that no test of the set passed: it was not for the kernel. */
+	g_assert_cmpstr(console->failure, ==, NULL);
+	g_assert_cmpstr(doubt, ==, "programs are missing: block: brd: fio");
+	g_assert_cmpstr(summary, ==, "3 tests in 2 sets, skipped: block: nbd: CONFIG_BLK_DEV_NBD is not set");
+	console_free(console);
+}
+
+/* What guests say of a program they lack is what is understood of it here. */
+static void test_guest_says_missing(void)
+{
+	const char *const argv[] = { "sh", "-c", ". verify/boot/guest.sh; tools no-such-program", NULL };
+	struct command command = { .argv = argv };
+	struct process result = { 0 };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *log = NULL, *doubt = NULL;
+	struct console *console;
+
+	process_run(&command, &result, &error);
+	g_assert_no_error(error);
+	log = g_strdup_printf("%s%s[    3.0] ktap:     ok 1 brd\n[    3.0] ktap:     ok 2 nbd # SKIP %s"
+			      "[    3.0] ktap: ok 2 block\n", HEAD, MIDDLE, result.out);
+	console = read_log(log, NULL);
+	doubt = console_doubt(console);
+	g_assert_cmpstr(doubt, ==, "programs are missing: block: nbd: no-such-program");
+	console_free(console);
+	process_clear(&result);
+}
+
+static void test_no_doubt(void)
+{
+	static const char *const reasons[] = { "CONFIG_BLK_DEV_NBD is not set", "iWARP has the program's own addresses",
+		"no page of 1 GiB is free", "something missing here" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
+		g_autofree char *log = g_strdup_printf("%s%s[    3.0] ktap:     ok 1 brd\n"
+						       "[    3.0] ktap:     ok 2 nbd # SKIP %s\n"
+						       "[    3.0] ktap: ok 2 block\n", HEAD, MIDDLE, reasons[i]);
+		struct console *console = read_log(log, NULL);
+
+		g_assert_cmpstr(console->failure, ==, NULL);
+		g_assert_null(console_doubt(console));
+		g_assert_cmpuint(console->skips->len, ==, 1);
+		console_free(console);
+	}
+}
+
 static void test_other_set(void)
 {
 	fails(HEAD "[    2.0] ktap:     ok 1 time passes\r\n[    2.0] ktap: ok 1 other\r\n", NULL,
@@ -262,6 +316,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/set-without-plan-fails", test_no_plan);
 	g_test_add_func("/console/status-of-a-set-counts", test_set_status);
 	g_test_add_func("/console/set-that-skipped-everything-fails", test_all_skipped);
+	g_test_add_func("/console/test-whose-program-is-missing-is-told-and-no-failure", test_missing);
+	g_test_add_func("/console/guests-say-what-is-missing", test_guest_says_missing);
+	g_test_add_func("/console/test-skipped-for-kernel-or-machine-leaves-no-doubt", test_no_doubt);
 	g_test_add_func("/console/set-nobody-asked-for-fails", test_other_set);
 	g_test_add_func("/console/missing-set-fails", test_fewer_sets);
 	g_test_add_func("/console/other-number-of-sets-planned-fails", test_outer_plan);

@@ -12,7 +12,9 @@
 # fails fails the test. What it printed is shown then. It begins with "need
 # SYMBOL" for what not every kernel version has, and with "tools PROGRAM" for
 # what not every root image has: a test is skipped only when the kernel's own
-# configuration lacks a symbol or the image a program. A device that ought to
+# configuration lacks a symbol or the image a program. "missing PROGRAM" is what
+# the judge knows the second by: such a test leaves the run undecided, where that
+# of another kernel is only named. A device that ought to
 # be there and is not is a failure. What a test that passed has done is shown as
 # "# did ...".
 
@@ -44,7 +46,7 @@ tools()
 {
 	for tool; do
 		command -v "$tool" >/dev/null && continue
-		echo "the root image has no $tool"
+		echo "missing $tool"
 		exit $SKIPPED
 	done
 }

@@ -4,7 +4,9 @@
  * kunit-config.h.
  *
  * Which suites to expect is read from the tree: a Makefile line
- * obj-$(CONFIG_X) names an object, its source defines struct kunit_suite. So
+ * obj-$(CONFIG_X) names an object, and lines like OBJECT-y the parts of a
+ * composite one; the source of either defines struct kunit_suite. What a condition may
+ * leave out, in makefile or source, is not expected. So
  * a suite that silently did not run is missed, not forgotten.
  */
 #include <string.h>
@@ -88,14 +90,60 @@ static char **sorted_keys(GHashTable *table)
 	return keys;
 }
 
-char **kunit_suite_names(const char *source)
+/* Whether a preprocessor line asks for one of the symbols. */
+static bool asks_for(const char *line, const char *const *symbols)
+{
+	g_autoptr(GRegex) form = g_regex_new("\\bCONFIG_(\\w+)", G_REGEX_RAW, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+
+	for (g_regex_match(form, line, 0, &match); symbols && g_match_info_matches(match);
+	     g_match_info_next(match, NULL)) {
+		g_autofree char *symbol = g_match_info_fetch(match, 1);
+
+		if (g_strv_contains(symbols, symbol))
+			return true;
+	}
+	return false;
+}
+
+/* A source without what is compiled on some condition, other than that a symbol is on that is. */
+static char *unconditional(const char *source, const char *const *symbols)
+{
+	g_autoptr(GRegex) directive = g_regex_new("^\\h*#\\h*(if(?!ndef)|ifndef|el|endif)", G_REGEX_RAW, 0, NULL);
+	g_auto(GStrv) lines = g_strsplit(source, "\n", -1);
+	GString *text = g_string_new(NULL);
+	guint depth = 0, hidden = 0;
+
+	for (char **line = lines; *line; line++) {
+		g_autoptr(GMatchInfo) match = NULL;
+		bool is = g_regex_match(directive, *line, 0, &match);
+		g_autofree char *word = is ? g_match_info_fetch(match, 1) : NULL;
+
+		if (!word) {
+			if (!hidden)
+				g_string_append_printf(text, "%s\n", *line);
+		} else if (!strcmp(word, "endif")) {
+			if (hidden == depth)
+				hidden = 0;
+			depth -= depth > 0;
+		} else {
+			depth += *word == 'i';
+			if (!hidden && (strcmp(word, "if") || !asks_for(*line, symbols)))
+				hidden = depth;
+		}
+	}
+	return g_string_free(text, FALSE);
+}
+
+char **kunit_suite_names(const char *source, const char *const *symbols)
 {
 	g_autoptr(GRegex) form = g_regex_new("struct\\s+kunit_suite\\s+\\w+\\s*=\\s*\\{[^}]*?\\.name\\s*=\\s*\"([^\"]+)\"",
 					     G_REGEX_RAW, 0, NULL);
+	g_autofree char *compiled = unconditional(source, symbols);
 	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 	g_autoptr(GMatchInfo) match = NULL;
 
-	for (g_regex_match(form, source, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL)) {
+	for (g_regex_match(form, compiled, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL)) {
 		g_autofree char *name = g_match_info_fetch(match, 1);
 
 		g_strv_builder_add(names, name);
@@ -103,47 +151,133 @@ char **kunit_suite_names(const char *source)
 	return g_strv_builder_end(names);
 }
 
-/* "COMMIT:lib/Makefile:obj-$(CONFIG_X) += x_kunit.o": the suites of lib/x_kunit.c. */
-static void add_suites(const struct git *git, const char *commit, const char *line, GHashTable *suites)
+/* The distinct paths of what commit_grep() found, owned. */
+static GHashTable *hit_paths(const char *commit, const char *hits)
 {
-	const char *path = line + strlen(commit) + 1, *colon = strchr(path, ':');
-	const char *equals = colon ? strchr(colon, '=') : NULL;
-	g_autofree char *makefile = equals ? g_strndup(path, colon - path) : NULL;
-	g_autofree char *folder = makefile ? g_path_get_dirname(makefile) : NULL;
-	g_auto(GStrv) words = equals ? g_strsplit_set(equals + 1, " \t\\", -1) : NULL;
+	GHashTable *paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_auto(GStrv) lines = g_strsplit(hits, "\n", -1);
 
-	for (char **word = words; word && *word; word++) {
-		g_autofree char *name = NULL, *source = NULL, *text = NULL;
-		g_auto(GStrv) names = NULL;
+	for (char **line = lines; *line; line++) {
+		const char *path = **line ? *line + strlen(commit) + 1 : NULL, *colon = path ? strchr(path, ':') : NULL;
 
-		if (!g_str_has_suffix(*word, ".o"))
-			continue;
-		name = g_strdup_printf("%.*s.c", (int)strlen(*word) - 2, *word);
-		source = g_build_filename(strcmp(folder, ".") ? folder : "", name, NULL);
-		text = blob(git, commit, source);
-		names = text ? kunit_suite_names(text) : NULL;
-		for (char **suite = names; suite && *suite; suite++)
-			g_hash_table_add(suites, g_strdup(*suite));
+		if (colon)
+			g_hash_table_add(paths, g_strndup(path, colon - path));
 	}
+	return paths;
+}
+
+/*
+ * What a Makefile's lines give each name: the objects of "obj-$(CONFIG_X)" for one of the symbols by "obj", those
+ * that "NAME-y", "NAME-objs" and "NAME-$(CONFIG_X)" make NAME.o of by the name. What depends on a conditional may not
+ * be built.
+ */
+static GHashTable *makefile_words(const char *text, const char *const *symbols)
+{
+	GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+	g_autoptr(GRegex) form = g_regex_new("^([\\w./-]+)-(?:y|objs|\\$\\(CONFIG_(\\w+)\\))\\h*[:+?]?=([^#]*)",
+					     G_REGEX_RAW, 0, NULL);
+	g_auto(GStrv) pieces = g_strsplit(text, "\\\n", -1), lines = NULL;
+	g_autofree char *whole = g_strjoinv(" ", pieces);
+	int depth = 0;
+
+	lines = g_strsplit(whole, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		const char *start = *line + strspn(*line, " \t");
+		g_autoptr(GMatchInfo) match = NULL;
+		g_autofree char *name = NULL, *symbol = NULL, *values = NULL;
+		GPtrArray *all;
+		bool listed;
+
+		depth += g_str_has_prefix(start, "if") - g_str_has_prefix(start, "endif");
+		if (!g_regex_match(form, *line, 0, &match))
+			continue;
+		name = g_match_info_fetch(match, 1);
+		symbol = g_match_info_fetch(match, 2);
+		values = g_match_info_fetch(match, 3);
+		listed = *symbol && g_strv_contains(symbols, symbol);
+		if (!strcmp(name, "obj") ? !listed : depth || (*symbol && !listed))
+			continue;
+		all = g_hash_table_lookup(words, name);
+		if (!all) {
+			all = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+			g_hash_table_insert(words, g_steal_pointer(&name), all);
+		}
+		g_ptr_array_add(all, g_strsplit_set(values, " \t", -1));
+	}
+	return words;
+}
+
+/* Adds the sources of the objects that stand by the name in a folder's Makefile; of a composite one, of its parts. */
+static void add_sources(GHashTable *words, const char *folder, const char *name, GHashTable *sources)
+{
+	const GPtrArray *all = g_hash_table_lookup(words, name);
+	const char *at = strcmp(folder, ".") ? folder : "";
+
+	for (guint i = 0; all && i < all->len; i++)
+		for (char **word = all->pdata[i]; *word; word++) {
+			bool is = g_str_has_suffix(*word, ".o");
+			g_autofree char *object = is ? g_strndup(*word, strlen(*word) - 2) : NULL;
+			g_autofree char *file = object ? g_strconcat(object, ".c", NULL) : NULL;
+
+			if (object && !strcmp(name, "obj") && g_hash_table_contains(words, object))
+				add_sources(words, folder, object, sources);
+			else if (object)
+				g_hash_table_add(sources, g_build_filename(at, file, NULL));
+		}
+}
+
+/* The sources of the objects that the symbols turn on: a set of paths. */
+static GHashTable *find_sources(const struct git *git, const char *commit, char **symbols, GError **error)
+{
+	static const char *const files[] = { "*Makefile", "*Kbuild", NULL };
+	g_autofree char *any = kconfig_any(symbols);
+	g_autofree char *pattern = g_strdup_printf("^obj-\\$\\(CONFIG_%s\\)", any);
+	g_autofree char *hits = commit_grep(git, commit, pattern, files, error);
+	g_autoptr(GHashTable) makefiles = hits ? hit_paths(commit, hits) : NULL;
+	GHashTable *sources;
+	GHashTableIter iter;
+	gpointer makefile;
+
+	if (!makefiles)
+		return NULL;
+	sources = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_hash_table_iter_init(&iter, makefiles);
+	while (g_hash_table_iter_next(&iter, &makefile, NULL)) {
+		g_autofree char *text = blob(git, commit, makefile), *folder = g_path_get_dirname(makefile);
+		g_autoptr(GHashTable) words = text ? makefile_words(text, (const char *const *)symbols) : NULL;
+
+		if (words)
+			add_sources(words, folder, "obj", sources);
+	}
+	return sources;
 }
 
 static gboolean find_suites(const struct git *git, const char *commit, struct kunit_config *config, char **symbols,
 			    GError **error)
 {
-	static const char *const files[] = { "*Makefile", "*Kbuild", NULL };
 	g_autoptr(GHashTable) suites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autofree char *any = kconfig_any(symbols);
-	g_autofree char *pattern = g_strdup_printf("^obj-\\$\\(CONFIG_%s\\)", any);
-	g_autofree char *hits = commit_grep(git, commit, pattern, files, error);
-	g_auto(GStrv) lines = NULL;
-	g_autofree char **keys = NULL;
+	g_autoptr(GHashTable) sources = find_sources(git, commit, symbols, error), defining = NULL;
+	g_autofree char **paths = sources ? sorted_keys(sources) : NULL, **keys = NULL;
+	g_autofree char *hits = NULL;
+	GHashTableIter iter;
+	gpointer path;
 
+	if (!sources)
+		return FALSE;
+	/* A driver's composite object is of a hundred files. */
+	hits = *paths ? commit_grep(git, commit, "struct[[:space:]]+kunit_suite", (const char *const *)paths, error) :
+			g_strdup("");
 	if (!hits)
 		return FALSE;
-	lines = g_strsplit(hits, "\n", -1);
-	for (char **line = lines; *line; line++)
-		if (**line)
-			add_suites(git, commit, *line, suites);
+	defining = hit_paths(commit, hits);
+	g_hash_table_iter_init(&iter, defining);
+	while (g_hash_table_iter_next(&iter, &path, NULL)) {
+		g_autofree char *text = blob(git, commit, path);
+		g_auto(GStrv) names = text ? kunit_suite_names(text, (const char *const *)symbols) : NULL;
+
+		for (char **name = names; name && *name; name++)
+			g_hash_table_add(suites, g_strdup(*name));
+	}
 	keys = sorted_keys(suites);
 	config->suites = *keys ? g_strdupv(keys) : NULL;
 	return TRUE;

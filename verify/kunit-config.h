@@ -27,7 +27,7 @@ void kunit_config_free(struct kunit_config *config);
 /* Whether there is a kunitconfig for the path. */
 bool kunit_config_exists(const struct git *git, const char *commit, const char *path);
 
-/* The names of the suites that a source file defines. NULL-ended. */
-char **kunit_suite_names(const char *source);
+/* The names of the suites that a source file defines, on no condition but that one of the symbols is on. NULL-ended. */
+char **kunit_suite_names(const char *source, const char *const *symbols);
 
 #endif

@@ -1,126 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test-kunit-run.c: the kunit check on a made-up kernel. A shell script named
- * python3 stands for kunit.py: it counts its runs and leaves what the test
- * put into a file of the tree named result.
+ * test-kunit-run.c: the kunit check: when kunit.py is run, and what is made of
+ * a run that ended badly or could not begin.
  */
-#include <glib/gstdio.h>
-#include <string.h>
-
-#include "process.h"
-#include "test-judge.h"
-
-struct kernel {
-	char *folder, *work;
-};
-
-static const char python[] =
-	"#!/bin/sh\n"
-	"echo run >> \"$TEST_FOLDER/runs\"\n"
-	"echo \"$KCFLAGS$LLVM\" >\"$TEST_FOLDER/exported\"\n"
-	"for arg; do case $arg in\n"
-	"--json=*) json=${arg#--json=} ;;\n"
-	"--kunitconfig=*) cp \"${arg#*=}\" \"$TEST_FOLDER/asked\" ;;\n"
-	"--build_dir=*) echo 'deps := /src/lib/x/../thing.c' > \"${arg#*=}/.thing.o.cmd\" ;;\n"
-	"esac; done\n"
-	"[ -f crash ] && . ./crash\n"
-	"cp result \"$json\"\n"
-	"exit \"$(cat status)\"\n";
-
-#define PASSES(name) "{\"name\":\"" name "\",\"test_cases\":[{\"name\":\"c\",\"status\":\"PASS\"}]}"
-static const char result[] = "{\"sub_groups\":[" PASSES("thing") "]}";
-static const char other[] = "{\"sub_groups\":[" PASSES("x") "]}";
-static const char both[] = "{\"sub_groups\":[" PASSES("x") "," PASSES("thing") "]}";
-
-static void put(const struct kernel *kernel, const char *name, const char *text)
-{
-	g_autofree char *path = g_build_filename(kernel->work, name, NULL), *folder = g_path_get_dirname(path);
-	g_autoptr(GError) error = NULL;
-
-	g_mkdir_with_parents(folder, 0777);
-	file_write(path, text, -1, &error);
-	g_assert_no_error(error);
-}
-
-static void commit(const struct kernel *kernel, const char *tag)
-{
-	g_autofree char *script = g_strdup_printf("git add -A . && git commit -q -m %s && git tag -f %s", tag, tag);
-	const char *const argv[] = { "sh", "-c", script, NULL };
-	const char *const env[] = { "GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t",
-		"GIT_COMMITTER_EMAIL=t@t", NULL };
-	struct command command = { .argv = argv, .cwd = kernel->work, .env = env };
-	struct process ended = { 0 };
-	g_autoptr(GError) error = NULL;
-
-	process_check(&command, &ended, &error);
-	g_assert_no_error(error);
-	process_clear(&ended);
-}
-
-static void setup(struct kernel *kernel, gconstpointer data)
-{
-	const char *const argv[] = { "git", "init", "-q", NULL, NULL };
-	struct process ended = { 0 };
-	struct command command = { .argv = argv };
-	g_autofree char *program = NULL;
-
-	(void)data;
-	kernel->folder = g_strdup(g_getenv("TEST_FOLDER"));
-	g_mkdir_with_parents(kernel->folder, 0777);
-	kernel->work = g_build_filename(kernel->folder, "linux", NULL);
-	put(kernel, "../bin/python3", python);
-	program = g_build_filename(kernel->folder, "bin/python3", NULL);
-	g_assert_cmpint(g_chmod(program, 0755), ==, 0);
-	put(kernel, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\n");
-	put(kernel, "tools/testing/kunit/kunit.py", "none\n");
-	put(kernel, "lib/Kconfig", "config KUNIT\nconfig THING_TEST\n\ttristate \"a test\"\n");
-	put(kernel, "lib/Makefile", "obj-$(CONFIG_THING_TEST) += thing.o\n");
-	put(kernel, "lib/thing.c", "static struct kunit_suite s = {\n\t.name = \"thing\",\n};\n");
-	put(kernel, "lib/.kunitconfig", "CONFIG_KUNIT=y\nCONFIG_THING_TEST=y\nCONFIG_ABSENT_TEST=y\n");
-	put(kernel, "result", result);
-	put(kernel, "status", "0\n");
-	command.cwd = kernel->work;
-	g_assert_true(process_check(&command, &ended, NULL));
-	process_clear(&ended);
-	commit(kernel, "base");
-}
-
-static void teardown(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	remove_tree(kernel->folder);
-	g_free(kernel->folder);
-	g_free(kernel->work);
-}
-
-/* "VERDICT DETAIL" of each row, oldest commit first. */
-static char *judge(const struct kernel *kernel, const char *range, gboolean every)
-{
-	char *configs[] = { (char *)"lib", NULL };
-	struct verify v = { .jobs = 1, .kunitconfigs = configs, .every_commit = every };
-	GString *text = g_string_new(NULL);
-
-	judge_range(&v, kernel->work, range, check_kunit);
-	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
-		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(v.evidence->rows, i, 3),
-				       tsv_get(v.evidence->rows, i, 4));
-	judged_clear(&v);
-	return g_string_free(text, FALSE);
-}
-
-static void check(const struct kernel *kernel, const char *range, gboolean every, const char *expected)
-{
-	g_autofree char *got = judge(kernel, range, every);
-
-	g_assert_cmpstr(got, ==, expected);
-}
-
-static guint runs(const struct kernel *kernel)
-{
-	g_autofree char *path = g_build_filename(kernel->folder, "runs", NULL), *text = NULL;
-
-	return g_file_get_contents(path, &text, NULL, NULL) ? strlen(text) / 4 : 0;
-}
+#include "test-kunit.h"
 
 static void test_holds(struct kernel *kernel, gconstpointer data)
 {
@@ -133,44 +16,7 @@ static void test_holds(struct kernel *kernel, gconstpointer data)
 	g_assert_true(g_file_get_contents(asked, &text, NULL, NULL));
 	g_assert_cmpstr(text, ==, "CONFIG_KUNIT=y\nCONFIG_THING_TEST=y\n");
 	check(kernel, "base..tip", FALSE, "holds thing 1/1; not in this tree: ABSENT_TEST");
-	g_assert_cmpuint(runs(kernel), ==, 1);
-}
-
-/* A tip where only another suite than the one expected runs. */
-static void other_suite_fails(const struct kernel *kernel)
-{
-	put(kernel, "result", other);
-	commit(kernel, "tip");
-	check(kernel, "base..tip", FALSE,
-	      "fails thing: the suite did not run; x 1/1; not in this tree: ABSENT_TEST");
-}
-
-static void test_other_suite(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	other_suite_fails(kernel);
-}
-
-static void test_vanished(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	put(kernel, "lib/Makefile", "obj-y += other.o\n");
-	other_suite_fails(kernel);
-}
-
-static void test_vanished_between(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	put(kernel, "lib/Makefile", "obj-$(CONFIG_THING_TEST) += x.o\nobj-$(CONFIG_THING_TEST) += thing.o\n");
-	put(kernel, "lib/x.c", "static struct kunit_suite x = {\n\t.name = \"x\",\n};\n");
-	put(kernel, "result", both);
-	commit(kernel, "one");
-	put(kernel, "lib/Makefile", "obj-$(CONFIG_THING_TEST) += thing.o\n");
-	put(kernel, "result", result);
-	commit(kernel, "two");
-	check(kernel, "base..two", TRUE,
-	      "holds thing 1/1, x 1/1; not in this tree: ABSENT_TEST\n"
-	      "fails x: the suite did not run; thing 1/1; not in this tree: ABSENT_TEST");
+	g_assert_cmpuint(runs(kernel), ==, 2);
 }
 
 static void test_status(struct kernel *kernel, gconstpointer data)
@@ -190,7 +36,7 @@ static void test_crash(struct kernel *kernel, gconstpointer data)
 	check(kernel, "base..tip", FALSE, "fails ERROR: build failed");
 }
 
-/* What ends kunit.py so is told, and tried again. */
+/* What ends kunit.py so is told, and tried again; BASE is run once. */
 static void ends_undecided(const struct kernel *kernel, const char *script, const char *expected)
 {
 	guint before = runs(kernel);
@@ -199,7 +45,7 @@ static void ends_undecided(const struct kernel *kernel, const char *script, cons
 	commit(kernel, "tip");
 	for (guint i = 0; i < 2; i++)
 		check(kernel, "base..tip", FALSE, expected);
-	g_assert_cmpuint(runs(kernel), ==, before + 2);
+	g_assert_cmpuint(runs(kernel), ==, before + 3);
 }
 
 static void test_killed_compiler(struct kernel *kernel, gconstpointer data)
@@ -306,7 +152,8 @@ static void test_path_nowhere(struct kernel *kernel, gconstpointer data)
 	(void)data;
 	drop_kunitconfig(kernel, "1\n");
 	paths_exist(kernel, "base..after", "lib", NULL);
-	paths_exist(kernel, "without..after", "lib", "no kunitconfig 'lib': neither a file nor in any commit of the range");
+	paths_exist(kernel, "without..after", "lib",
+		    "no kunitconfig 'lib': neither a file nor in any commit of the range");
 	put(kernel, "lib/.kunitconfig", "CONFIG_KUNIT=y\n");
 	commit(kernel, "with");
 	drop_kunitconfig(kernel, "2\n");
@@ -326,13 +173,13 @@ static void test_every_commit(struct kernel *kernel, gconstpointer data)
 	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
 	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
 	      "holds thing 1/1; not in this tree: ABSENT_TEST");
-	g_assert_cmpuint(runs(kernel), ==, 2);
+	g_assert_cmpuint(runs(kernel), ==, 3);
 	/* What was not run is known as well. */
 	check(kernel, "base..three", TRUE,
 	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
 	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
 	      "holds thing 1/1; not in this tree: ABSENT_TEST");
-	g_assert_cmpuint(runs(kernel), ==, 2);
+	g_assert_cmpuint(runs(kernel), ==, 3);
 }
 
 /* What is built when the third is asked about is the first's, for the second was known. */
@@ -351,7 +198,7 @@ static void test_known_between(struct kernel *kernel, gconstpointer data)
 	      "holds thing 1/1; not in this tree: ABSENT_TEST\n"
 	      "fails kunit.py ended with status 1; thing 1/1; not in this tree: ABSENT_TEST\n"
 	      "holds thing 1/1; not in this tree: ABSENT_TEST");
-	g_assert_cmpuint(runs(kernel), ==, 3);
+	g_assert_cmpuint(runs(kernel), ==, 4);
 }
 
 static void put_compiler(const struct kernel *kernel, const char *version)
@@ -379,7 +226,7 @@ static void test_compiler(struct kernel *kernel, gconstpointer data)
 	}
 	g_unsetenv("KCFLAGS");
 	g_unsetenv("LLVM");
-	g_assert_cmpuint(runs(kernel), ==, 2);
+	g_assert_cmpuint(runs(kernel), ==, 4);
 	g_assert_true(g_file_get_contents(exported, &text, NULL, NULL));
 	g_assert_cmpstr(text, ==, "\n");
 }
@@ -397,25 +244,11 @@ static void test_no_compiler(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpuint(runs(kernel), ==, 0);
 }
 
-static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
-{
-	g_test_add(name, struct kernel, NULL, setup, test, teardown);
-}
-
 int main(int argc, char **argv)
 {
-	g_autofree char *folder = g_dir_make_tmp("kunit-XXXXXX", NULL);
-	g_autofree char *cache = g_build_filename(folder, "cache", NULL);
-	g_autofree char *path = g_strdup_printf("%s/bin:%s", folder, g_getenv("PATH"));
-
-	g_setenv("TEST_FOLDER", folder, TRUE);
-	g_setenv("XDG_CACHE_HOME", cache, TRUE);
-	g_setenv("PATH", path, TRUE);
+	kunit_environment();
 	g_test_init(&argc, &argv, NULL);
 	add("/kunit-run/holds-and-is-kept", test_holds);
-	add("/kunit-run/expected-suite-that-did-not-run-fails", test_other_suite);
-	add("/kunit-run/suite-of-base-that-vanished-fails", test_vanished);
-	add("/kunit-run/suite-that-came-and-vanished-fails", test_vanished_between);
 	add("/kunit-run/exit-status-counts", test_status);
 	add("/kunit-run/no-result-fails", test_crash);
 	add("/kunit-run/killed-compiler-is-undecided", test_killed_compiler);

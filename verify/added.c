@@ -60,8 +60,12 @@ static void want(struct session *session, const struct change *change, const cha
 			g_array_append_val(added, *line);
 	}
 	scan_free(now);
-	if (added->len)
-		g_ptr_array_add(session->added, wanted_new(change->path, added, text, len));
+	if (added->len) {
+		struct wanted *wanted = wanted_new(change->path, added, text, len);
+
+		wanted->added = true;
+		g_ptr_array_add(session->added, wanted);
+	}
 }
 
 gboolean session_want_added(struct session *session, GError **error)

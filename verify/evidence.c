@@ -65,13 +65,24 @@ void evidence_renew(struct evidence *evidence, const char *commit, const char *c
 			g_ptr_array_remove_index(evidence->kept->rows, i);
 }
 
-/* The path before the colon. A path may hold a colon itself, so the longest known one counts. */
-static bool is_known(const struct evidence *evidence, const char *detail)
+/* Whether the table has the path or, of what is said of lines, the path with ":lines". */
+bool evidence_knows(const struct evidence *evidence, const char *path, bool of_lines)
 {
+	g_autofree char *lines = of_lines ? g_strconcat(path, ":lines", NULL) : NULL;
+
+	return g_hash_table_contains(evidence->known, path) || (lines && g_hash_table_contains(evidence->known, lines));
+}
+
+/* The path before the colon. A path may hold a colon itself, so the longest known one counts. */
+static bool is_known(const struct evidence *evidence, guint row)
+{
+	const char *detail = tsv_get(evidence->rows, row, DETAIL);
+	bool of_lines = check_is_of_lines(tsv_get(evidence->rows, row, CHECK));
+
 	for (const char *colon = strchr(detail, ':'); colon; colon = strchr(colon + 1, ':')) {
 		g_autofree char *path = g_strndup(detail, colon - detail);
 
-		if (g_hash_table_contains(evidence->known, path))
+		if (evidence_knows(evidence, path, of_lines))
 			return true;
 	}
 	return false;
@@ -91,7 +102,7 @@ enum status evidence_status(struct evidence *evidence)
 			evidence->fails++;
 		else if (elsewhere_decides(elsewhere, i))
 			evidence->elsewhere++;
-		else if (is_known(evidence, tsv_get(evidence->rows, i, DETAIL)))
+		else if (is_known(evidence, i))
 			evidence->excused++;
 		else
 			evidence->undecided++;
@@ -149,7 +160,7 @@ static void ktap_row(const struct evidence *evidence, const struct elsewhere *el
 		printf("# %s\nnot ok %u %s\n", detail, i + 1, name);
 	else if (elsewhere_decides(elsewhere, i))
 		printf("not ok %u %s # SKIP another configuration decides: %s\n", i + 1, name, detail);
-	else if (is_known(evidence, detail))
+	else if (is_known(evidence, i))
 		printf("not ok %u %s # SKIP known to be undecided: %s\n", i + 1, name, detail);
 	else
 		printf("not ok %u %s # ERROR undecided: %s\n", i + 1, name, detail);

@@ -25,7 +25,7 @@
 struct evidence {
 	struct tsv *rows;	/* of this run */
 	struct tsv *kept;	/* of the file, less what this run did anew */
-	GHashTable *known;	/* paths of undecided.tsv, or empty */
+	GHashTable *known;	/* paths of undecided.tsv, with ":lines" where only that is known of them, or empty */
 	guint holds, fails, undecided;
 	guint excused, elsewhere;	/* undecided as the user's table has it; decided by another configuration */
 };
@@ -38,6 +38,8 @@ void evidence_add(struct evidence *evidence, const char *commit, const char *con
 		  const char *verdict, const char *detail, const char *seconds);
 /* To be called before a (commit, config, check) gets its rows: drops those of the file. */
 void evidence_renew(struct evidence *evidence, const char *commit, const char *config, const char *check);
+/* Whether the table of known paths has the path, as git quotes it; of_lines: of a row that names lines. */
+bool evidence_knows(const struct evidence *evidence, const char *path, bool of_lines);
 /* Counts, and says what follows: fails over undecided over holds. */
 enum status evidence_status(struct evidence *evidence);
 /* Writes the table: to out, or to stdout when that is NULL. */

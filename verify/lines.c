@@ -12,7 +12,8 @@
  *
  * A line of a #define is compiled when that definition is live, the macro is
  * used according to -dU, and its name stands elsewhere in live text: -dU
- * also names what is only tested with #ifdef.
+ * also names what is only tested with #ifdef. One that a commit adds may have its first user in a later one, which
+ * then compiles it: it need only be live.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -216,16 +217,23 @@ static bool code_compiled(const struct seen *seen, const struct changed_line *ol
 
 	if (!g_hash_table_contains(seen->live, GUINT_TO_POINTER(old->line)))
 		return false;
+	/* An option that is not defined leaves no word behind, and asking for it is code all the same. */
 	for (char **word = old->words; word && *word; word++)
-		if (!g_hash_table_contains(seen->names, *word) && !survives(seen, *word, first, old->line))
+		if (!g_str_has_prefix(*word, "CONFIG_") && !g_hash_table_contains(seen->names, *word) &&
+		    !survives(seen, *word, first, old->line))
 			return false;
 	return true;
 }
 
+static bool macro_lives(const struct seen *seen, const struct scan_line *line)
+{
+	return g_hash_table_contains(seen->live, GUINT_TO_POINTER(line->head));
+}
+
 static bool macro_compiled(const struct seen *seen, const struct scan_line *line, const char *directives)
 {
-	return g_hash_table_contains(seen->live, GUINT_TO_POINTER(line->head)) &&
-	       g_hash_table_contains(seen->used, line->macro) && word_used(directives, line->macro);
+	return macro_lives(seen, line) && g_hash_table_contains(seen->used, line->macro) &&
+	       word_used(directives, line->macro);
 }
 
 static void mark(struct wanted *wanted, const struct seen *seen, const char *directives)
@@ -240,7 +248,7 @@ static void mark(struct wanted *wanted, const struct seen *seen, const char *dir
 		if (line->kind == LINE_CODE)
 			*found = code_compiled(seen, old, line);
 		else if (line->kind == LINE_MACRO)
-			*found = macro_compiled(seen, line, directives);
+			*found = wanted->added ? macro_lives(seen, line) : macro_compiled(seen, line, directives);
 		wanted->left -= *found;
 	}
 }

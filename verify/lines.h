@@ -24,6 +24,7 @@ struct wanted {
 	GArray *found;		/* gboolean, one for each of lines */
 	guint left;		/* lines that say something and are not found yet */
 	guint looks;		/* objects that include the file and were looked at for them */
+	bool added;		/* the commit adds the lines: see lines.c */
 };
 
 /* Takes a reference to the lines. text: the file's content in the version that has them. */

@@ -289,7 +289,7 @@ static bool add_none(struct survey *survey)
 		g_autofree char *lines = wanted_ranges(side->wanted, side->any, false);
 		g_autofree char *path = path_quote(side->change->path);
 		const char *which = side->is_new ? "new" : "old";
-		bool known = g_hash_table_contains(survey->verify->evidence->known, path);
+		bool known = evidence_knows(survey->verify->evidence, path, true);
 
 		if (!lines)
 			continue;

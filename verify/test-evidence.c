@@ -130,6 +130,27 @@ static void test_added_elsewhere(void)
 	}
 }
 
+/* Of a file that is compiled some lines may be known not to be; that the file is not compiled is another thing. */
+static void test_known_lines(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("evidence-XXXXXX", NULL);
+	g_autofree char *table = g_build_filename(folder, "undecided.tsv", NULL);
+	g_autoptr(GError) error = NULL;
+	struct evidence *e;
+
+	file_write(table, "path\treason\na.c:lines\tone branch\n", -1, &error);
+	g_assert_no_error(error);
+	e = evidence(NULL, table);
+	row(e, "a", "added", "undecided", "a.c:7-8");
+	row(e, "a", "lines", "undecided", "a.c:7");
+	g_assert_cmpint(evidence_status(e), ==, STATUS_HOLDS);
+	g_assert_cmpuint(e->excused, ==, 2);
+	row(e, "a", "build", "undecided", "a.c: " NO_RULE);
+	g_assert_cmpint(evidence_status(e), ==, STATUS_UNDECIDED);
+	evidence_free(e);
+	remove_tree(folder);
+}
+
 static void test_elsewhere(void)
 {
 	check_elsewhere("build", "a.c: " NO_RULE, "build", "holds", "1 object", true);
@@ -225,6 +246,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/evidence/fails-win-over-undecided", test_status);
 	g_test_add_func("/evidence/another-configuration-decides", test_elsewhere);
 	g_test_add_func("/evidence/added-lines-are-decided-elsewhere", test_added_elsewhere);
+	g_test_add_func("/evidence/lines-of-a-compiled-file-are-known", test_known_lines);
 	g_test_add_func("/evidence/known-undecided-paths-are-excused", test_known);
 	g_test_add_func("/evidence/rows-of-other-checks-stay", test_kept);
 	g_test_add_func("/evidence/refuses-a-damaged-table", test_damaged);

@@ -170,10 +170,10 @@ bool check_is_of_lines(const char *check)
 /* Whether the row names lines that its configuration compiles. */
 static bool shows_lines(const struct elsewhere *elsewhere, guint row)
 {
-	const char *detail = get(elsewhere, row, DETAIL);
+	const char *check = get(elsewhere, row, CHECK), *detail = get(elsewhere, row, DETAIL);
 	g_autofree char *path = path_before(detail, strrchr(detail, ':'));
 
-	return check_is_of_lines(get(elsewhere, row, CHECK)) && !strcmp(get(elsewhere, row, VERDICT), "holds") && path &&
+	return check_is_of_lines(check) && is(elsewhere, row, check, "holds") && path &&
 		compiled(elsewhere, row, "build", get(elsewhere, row, CONFIG), path);
 }
 

@@ -6,7 +6,6 @@
  * and of that one the rows of "lines" tell. What is added, also behind an #if of
  * the same hunk, is looked for in the commit's own sources.
  */
-#include <string.h>
 
 #include "judge-item.h"
 
@@ -36,51 +35,23 @@ static bool is_added(const struct change *change, const struct changed_line *lin
 	       !has_kind(change->old_lines, line->others, line->n_others, before, shape->kind);
 }
 
-static const struct scan *scan_before(const struct session *session, const char *path)
-{
-	for (guint i = 0; i < session->wanted->len; i++) {
-		const struct wanted *wanted = session->wanted->pdata[i];
-
-		if (!strcmp(wanted->path, path))
-			return wanted->scan;
-	}
-	return NULL;
-}
-
-static void want(struct session *session, const struct change *change, const char *text, gsize len)
+void session_want_added(struct session *session, const struct change *change, const struct scan *before,
+			const char *text, gsize len)
 {
 	g_autoptr(GArray) added = g_array_new(FALSE, FALSE, sizeof(struct changed_line));
-	struct scan *now = scan_text(text, len);
-	const struct scan *before = scan_before(session, change->path);
+	struct wanted *wanted = wanted_new(change->path, added, text, len);
 
 	for (guint i = 0; i < change->new_lines->len; i++) {
 		struct changed_line *line = &g_array_index(change->new_lines, struct changed_line, i);
 
-		if (is_added(change, line, now, before))
+		if (is_added(change, line, wanted->scan, before))
 			g_array_append_val(added, *line);
 	}
-	scan_free(now);
-	if (added->len) {
-		struct wanted *wanted = wanted_new(change->path, added, text, len);
-
-		wanted->added = true;
+	/* Which lines are wanted is known only now that the text was scanned. */
+	wanted_reset(wanted);
+	wanted->added = true;
+	if (added->len)
 		g_ptr_array_add(session->added, wanted);
-	}
-}
-
-gboolean session_want_added(struct session *session, GError **error)
-{
-	for (guint i = 0; i < session->commit->changes->len; i++) {
-		const struct change *change = session->commit->changes->pdata[i];
-		g_autofree char *text = NULL;
-		gsize len;
-
-		if (!change->new_oid || !change->new_lines->len || !path_has_suffix(change->path, ".c .h .S"))
-			continue;
-		text = git_batch_read(session->judge->batch, change->new_oid, &len, error);
-		if (!text)
-			return FALSE;
-		want(session, change, text, len);
-	}
-	return TRUE;
+	else
+		wanted_free(wanted);
 }

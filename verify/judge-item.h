@@ -108,8 +108,9 @@ void item_run_next(struct item *item, struct pool *pool, char **argv, const stru
 gboolean item_took_text(struct pool *pool, struct process *result, gpointer data, GError **error);
 
 /* added.c: */
-/* Finds the lines the commit adds; those it takes away are known. */
-gboolean session_want_added(struct session *session, GError **error);
+/* Adds those of the change's new lines that stand where none stood. before: the old text's, NULL: it loses no line. */
+void session_want_added(struct session *session, const struct change *change, const struct scan *before,
+			const char *text, gsize len);
 
 /* advance.c: */
 /* Moves the sources to the parent, and asks for the commands of what is still to be judged. */

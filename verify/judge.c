@@ -312,21 +312,35 @@ static void set_results(struct session *session)
 	}
 }
 
+/* What is looked for: the lines that the commit takes away and those it adds. */
 static gboolean read_wanted(struct session *session, GError **error)
 {
 	for (guint i = 0; i < session->commit->changes->len; i++) {
 		const struct change *change = session->commit->changes->pdata[i];
-		g_autofree char *text = NULL;
+		g_autofree char *old = NULL, *new = NULL;
+		const struct scan *before = NULL;
 		gsize len;
 
 		session->commands_changed |= is_kbuild_file(change->path);
 		session->configures |= is_kconfig_file(change->path);
-		if (!change->old_oid || !change->old_lines->len || !path_has_suffix(change->path, ".c .h .S"))
+		if (!path_has_suffix(change->path, ".c .h .S"))
 			continue;
-		text = git_batch_read(session->judge->batch, change->old_oid, &len, error);
-		if (!text)
-			return FALSE;
-		g_ptr_array_add(session->wanted, wanted_new(change->path, change->old_lines, text, len));
+		if (change->old_oid && change->old_lines->len) {
+			struct wanted *wanted;
+
+			old = git_batch_read(session->judge->batch, change->old_oid, &len, error);
+			if (!old)
+				return FALSE;
+			wanted = wanted_new(change->path, change->old_lines, old, len);
+			before = wanted->scan;
+			g_ptr_array_add(session->wanted, wanted);
+		}
+		if (change->new_oid && change->new_lines->len) {
+			new = git_batch_read(session->judge->batch, change->new_oid, &len, error);
+			if (!new)
+				return FALSE;
+			session_want_added(session, change, before, new, len);
+		}
 	}
 	return TRUE;
 }
@@ -395,8 +409,7 @@ static gboolean take_sides(struct session *session, GError **error)
 /* What is apart joins the others; what is not is finished while its sources are there. */
 static gboolean judge_session(struct session *session, GPtrArray *apart, GError **error)
 {
-	if (!read_wanted(session, error) || !session_want_added(session, error) ||
-	    !session_take_parent(session, error))
+	if (!read_wanted(session, error) || !session_take_parent(session, error))
 		return FALSE;
 	session->remakes = session_remakes(session);
 	session->apart = may_be_apart(session);

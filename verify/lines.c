@@ -29,13 +29,13 @@ struct wanted *wanted_new(const char *path, GArray *lines, const char *text, gsi
 	wanted->lines = g_array_ref(lines);
 	wanted->scan = scan_text(text, len);
 	wanted->found = g_array_sized_new(FALSE, TRUE, sizeof(gboolean), lines->len);
-	g_array_set_size(wanted->found, lines->len);
 	wanted_reset(wanted);
 	return wanted;
 }
 
 void wanted_reset(struct wanted *wanted)
 {
+	g_array_set_size(wanted->found, wanted->lines->len);
 	wanted->left = 0;
 	for (guint i = 0; i < wanted->lines->len; i++) {
 		const struct scan_line *line =

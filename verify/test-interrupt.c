@@ -29,10 +29,7 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	put(kernel, "../configs/off", "[config]\ndefault=yes\narch=x86_64\ntarget=allmodconfig\n");
 	put(kernel, "../configs/on", "[config]\narch=x86_64\ntarget=allmodconfig\n[symbols]\nB=y\n");
 	put(kernel, "Kconfig", "config B\n");
-	put(kernel, "a/h.h", "extern int shared;\n");
-	put(kernel, "a/h.c", "#include \"h.h\"\n");
-	put(kernel, "a/one.c", "int one;\n");
-	put(kernel, "a/two.c", "int two;\n");
+	put_sources(kernel);
 	commit(kernel, "base");
 	put(kernel, "a/one.c", "int one = 1;\n");
 	commit(kernel, "first");

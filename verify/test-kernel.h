@@ -91,6 +91,15 @@ static inline void commit(const struct kernel *kernel, const char *tag)
 	process_clear(&result);
 }
 
+/* Two sources, and one with a header: a tree that has no #include at all is none that is judged. */
+static inline void put_sources(const struct kernel *kernel)
+{
+	put(kernel, "a/h.h", "extern int shared;\n");
+	put(kernel, "a/h.c", "#include \"h.h\"\n");
+	put(kernel, "a/one.c", "int one;\n");
+	put(kernel, "a/two.c", "int two;\n");
+}
+
 /* The folder with the cache, the work tree, empty but for the Makefile, and no configuration. */
 static inline void kernel_new(struct kernel *kernel)
 {

@@ -14,10 +14,7 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	kernel_new(kernel);
 	put(kernel, "../configs/tiny", "[config]\ndefault=yes\narch=x86_64\ntarget=allmodconfig\n");
 	put(kernel, "Kconfig", "config A\n");
-	put(kernel, "a/h.h", "extern int shared;\n");
-	put(kernel, "a/h.c", "#include \"h.h\"\n");
-	put(kernel, "a/one.c", "int one;\n");
-	put(kernel, "a/two.c", "int two;\n");
+	put_sources(kernel);
 	commit(kernel, "base");
 }
 

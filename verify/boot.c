@@ -33,7 +33,7 @@
 #include "verify.h"
 
 #define CHECK_NAME "boot"
-#define VERDICT_VERSION "boot 2"
+#define VERDICT_VERSION "boot 3"
 /*
  * Guests started for one verdict: QEMU 7.2 died of SIGSEGV once in about five
  * starts, early, with images that it booted the next time.
@@ -52,6 +52,7 @@ struct boot {
 	struct tree *tree;		/* the same */
 	char *scratch;			/* the same */
 	char *initrd;			/* the image, whole */
+	char *qemu;			/* its version */
 	const char *accelerator;
 	char *row;			/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 	bool built;			/* what is built is of that commit */
@@ -85,6 +86,7 @@ static void boot_clear(struct boot *boot)
 		remove_tree(boot->scratch);
 	g_free(boot->scratch);
 	g_free(boot->machine_text);
+	g_free(boot->qemu);
 	g_strfreev(boot->sets);
 	g_free(boot->initrd);
 	g_free(boot->row);
@@ -266,7 +268,7 @@ static char *commit_key(const struct boot *boot, const struct commit *commit)
 	g_autofree char *sets = g_strjoinv(" ", boot->sets);
 
 	return cache_key(VERDICT_VERSION, commit->tree, boot->machine_text, boot->config->fragment, boot->config->compiler,
-			 boot->image->key, sets, NULL);
+			 boot->qemu, boot->image->key, sets, NULL);
 }
 
 /* Builds and boots the commit unless the verdict is known. */
@@ -322,6 +324,9 @@ static char *why_not(struct boot *boot, const char *folder)
 	if (!program)
 		return g_strdup_printf("%s: not installed; install the package '%s'", boot->machine->program,
 				       boot->machine->package);
+	boot->qemu = process_version(boot->machine->program, &why);
+	if (!boot->qemu)
+		return g_strdup(why->message);
 	boot->image = image_open(folder, boot->machine->debian, &why);
 	return boot->image ? NULL : g_strdup_printf("%s: no root image: %s", boot->config->name, why->message);
 }

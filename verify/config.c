@@ -3,9 +3,11 @@
  * config.c: the configurations objects are built in. See config.h.
  *
  * A compiler's command is make's CC. Its first line of --version stands for
- * it in every key: a cross compiler names itself there. What the user gives
- * as CC is split at the word that names a compiler: what is before it is a
- * wrapper, what is after it are options, which go with the compiler.
+ * it in every key, with its options and the version of the assembler it runs,
+ * which stands for all of binutils: a cross compiler names itself there. What
+ * the user gives as CC is split at the word that names a compiler: what is
+ * before it is a wrapper, as ccache is, which cannot decide; what is after it are
+ * options, which go with the compiler.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -86,20 +88,33 @@ static const char *options_of(const char *cc)
 	return option ? option : "";
 }
 
+char *compiler_version(const char *cc, GError **error)
+{
+	g_autofree char *asks = g_strconcat(cc, " --version", NULL), *finds = g_strconcat(cc, " -print-prog-name=as", NULL);
+	g_auto(GStrv) version = g_strsplit(asks, " ", -1), where = g_strsplit(finds, " ", -1);
+	struct command command = { .argv = (const char *const *)version };
+	struct process result = { 0 }, found = { 0 };
+	g_autofree char *assembler = NULL;
+	char *line = NULL;
+
+	if (process_check(&command, &result, error)) {
+		command.argv = (const char *const *)where;
+		if (process_check(&command, &found, NULL))
+			assembler = process_version(g_strstrip(found.out), NULL);
+		line = g_strdup_printf("%.*s%s%s%s", (int)strcspn(result.out, "\n"), result.out, options_of(cc),
+				       assembler ? ", " : "", assembler ? assembler : "");
+	}
+	process_clear(&result);
+	process_clear(&found);
+	return line;
+}
+
 /* Asks the compiler for its version, and says what to install when it gives none. */
 static gboolean ask_compiler(struct config *config, GError **error)
 {
-	g_autofree char *line = g_strconcat(config->cc, " --version", NULL);
-	g_auto(GStrv) argv = g_strsplit(line, " ", -1);
-	struct command command = { .argv = (const char *const *)argv };
-	struct process result = { 0 };
 	g_autoptr(GError) why = NULL;
 
-	/* Its options decide as well; what stands before it, as ccache does, cannot. */
-	if (process_check(&command, &result, &why))
-		config->compiler = g_strdup_printf("%.*s%s", (int)strcspn(result.out, "\n"), result.out,
-						   options_of(config->cc));
-	process_clear(&result);
+	config->compiler = compiler_version(config->cc, &why);
 	if (!why)
 		return TRUE;
 	if (interrupted()) {

@@ -48,7 +48,7 @@ struct config {
 	char *packages;		/* Debian packages it needs, or NULL */
 	char **needs;		/* symbols the sources must have, or NULL */
 	char *fragment;		/* what must come out: CONFIG_X=y lines */
-	char *compiler;		/* version line of the compiler; NULL: it cannot be run */
+	char *compiler;		/* compiler_version(); NULL: it cannot be run */
 	char *missing;		/* what cannot be run and what to install, or NULL */
 	bool chosen_unasked, chosen_by_all;
 	int sample;		/* how many more objects a header change builds when nobody says */
@@ -69,6 +69,8 @@ GPtrArray *configs_read(const char *folder, char **names, const char *cc, GError
  * where it was not given to us: nobody shall take the verdict of one for that of another.
  */
 gboolean configs_take(const GPtrArray *configs, const char *cc, gboolean refuse, GError **error);
+/* What stands for the compiler, make's CC, in keys and notes: the versions of it and of its assembler, its options. */
+char *compiler_version(const char *cc, GError **error);
 void config_free(struct config *config);
 /*
  * FALSE with the symbol named when a .config does not hold what the fragment asks for, or the sources lack one of

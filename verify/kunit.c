@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "built.h"
+#include "config.h"
 #include "kunit-config.h"
 #include "kunit-result.h"
 #include "progress.h"
@@ -34,7 +35,7 @@
 #define KUNIT_FOLDER "tools/testing/kunit/"
 #define KUNIT_PY KUNIT_FOLDER "kunit.py"
 /* Raised when kunit.py would be run in another way. */
-#define RUN_VERSION "kunit 7"
+#define RUN_VERSION "kunit 8"
 /* Seconds for building and running; the first build of an image takes minutes. */
 #define TIME_LIMIT 3600
 
@@ -49,8 +50,9 @@ struct kunit {
 	char *row;		/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
 	char *left;		/* what kunit.py left there, NULL: no result */
 	bool built;		/* what is built is of that commit */
-	char *compiler;		/* version line of what kbuild compiles with, NULL: it cannot be run */
+	char *compiler;		/* compiler_version() of what kbuild compiles with, NULL: it cannot be run */
 	GError *no_compiler;	/* why, or NULL */
+	char *python;		/* version line of what kunit.py runs in, NULL: it cannot be run */
 	char *asked;		/* what kunit.py was asked for when that was built */
 };
 
@@ -196,10 +198,9 @@ static char *why_not(const struct kunit *kunit, const char *commit)
 {
 	g_autofree char *name = g_strdup_printf("%s:%s", commit, KUNIT_PY);
 	const char *const args[] = { "cat-file", "-e", name, NULL };
-	g_autofree char *python = g_find_program_in_path("python3");
 
-	if (!python)
-		return g_strdup(KUNIT_PY ": python3 is not installed");
+	if (!kunit->python)
+		return g_strdup(KUNIT_PY ": python3 cannot be run; install it");
 	if (!git_ok(kunit->verify->git, args))
 		return g_strdup(KUNIT_PY ": not in this tree");
 	return kunit->compiler ? NULL : g_strdup(kunit->no_compiler->message);
@@ -216,7 +217,7 @@ static void take_row(struct kunit *kunit, const struct commit *commit)
 /* What a result depends on beside the tree. */
 static char *result_key(const struct kunit *kunit, const char *tree, const char *asked)
 {
-	return cache_key(RUN_VERSION, tree, asked, kunit->compiler, NULL);
+	return cache_key(RUN_VERSION, tree, asked, kunit->compiler, kunit->python, NULL);
 }
 
 /* Runs kunit.py at the commit with that tree unless it is known what comes of it. */
@@ -390,7 +391,8 @@ gboolean check_kunit(struct verify *verify, GError **error)
 	guint n = verify->commits->len;
 	gboolean ok;
 
-	kunit.compiler = process_version("gcc", &kunit.no_compiler);
+	kunit.compiler = compiler_version("gcc", &kunit.no_compiler);
+	kunit.python = process_version("python3", NULL);
 	ok = suites_of_base(&kunit, error);
 
 	for (guint i = verify->every_commit ? 0 : n - 1; ok && i < n; i++)
@@ -403,6 +405,7 @@ gboolean check_kunit(struct verify *verify, GError **error)
 	g_free(kunit.base_doubt);
 	g_free(kunit.left);
 	g_free(kunit.compiler);
+	g_free(kunit.python);
 	g_clear_error(&kunit.no_compiler);
 	g_free(kunit.asked);
 	g_free(kunit.row);

@@ -18,6 +18,7 @@ static const char config[] =
 
 static const char fake_qemu[] =
 	"#!/bin/sh\n"
+	"[ \"$1\" != --version ] || { cat \"$TEST_FOLDER/qemu-version\"; exit; }\n"
 	"while [ \"$1\" != -kernel ]; do shift; done\n"
 	"echo \"$6\" >>\"$TEST_FOLDER/guests\"\n"
 	"cp \"$2\" console\n"
@@ -72,6 +73,7 @@ static void setup(struct kernel *kernel, gconstpointer data)
 	kernel->work = g_build_filename(kernel->folder, "linux", NULL);
 	boot_folder(kernel->folder);
 	put_program(kernel->folder, "bin/qemu-test", fake_qemu);
+	put(kernel->folder, "qemu-version", "QEMU 1\n");
 	put(kernel->folder, "data/boot/configs/qemu-test", config);
 	put(kernel->folder, "data/boot/fragments/more", "[symbols]\nKNOWN=y\n");
 	put(kernel->work, "Makefile", makefile);
@@ -387,6 +389,18 @@ static void test_test_set(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
 }
 
+static void test_qemu_version(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "a", "1\n");
+	commit(kernel, "tip");
+	check(kernel, "base..tip", FALSE, "holds " REST);
+	put(kernel->folder, "qemu-version", "QEMU 2\n");
+	check(kernel, "base..tip", FALSE, "holds " REST);
+	check(kernel, "base..tip", FALSE, "holds " REST);
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
+}
+
 static void test_all_sets(struct kernel *kernel, gconstpointer data)
 {
 	char *sets[] = { (char *)"all", NULL };
@@ -445,6 +459,7 @@ int main(int argc, char **argv)
 	add("/boot/every-commit-boots-what-can-differ", test_every_commit);
 	add("/boot/known-verdict-leaves-another-image", test_known_between);
 	add("/boot/changed-test-set-boots-again", test_test_set);
+	add("/boot/another-qemu-boots-again", test_qemu_version);
 	add("/boot/all-stands-for-every-test-set", test_all_sets);
 	add("/boot/unknown-test-set-is-refused", test_unknown_set);
 	return g_test_run();

@@ -3,6 +3,7 @@
  * test-config.c: reading configurations, choosing among them, and holding a
  * .config against what one asks for.
  */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "config.h"
@@ -216,6 +217,43 @@ static void test_missing_compiler(struct folder *folder, gconstpointer data)
 	g_assert_true(g_str_has_prefix(plain->compiler, "gcc "));
 }
 
+static char *put_tool(const struct folder *folder, const char *name, const char *text)
+{
+	char *path = g_build_filename(folder->path, "configs", name, NULL);
+
+	put(folder, name, text);
+	g_assert_cmpint(g_chmod(path, 0755), ==, 0);
+	return path;
+}
+
+/* What a compiler with the options is told by that runs the assembler, a script. */
+static void known_by(const struct folder *folder, const char *options, const char *script, const char *expected)
+{
+	g_autofree char *as = put_tool(folder, "my-as", script);
+	g_autofree char *text = g_strdup_printf("#!/bin/sh\ncase $* in\n*--version) printf 'cc 1\\nmore\\n' ;;\n"
+						"*-print-prog-name=as) echo %s ;;\n*) exit 1 ;;\nesac\n", as);
+	g_autofree char *cc = put_tool(folder, "my-cc", text), *line = g_strconcat(cc, options, NULL), *known = NULL;
+	g_autoptr(GError) error = NULL;
+
+	known = compiler_version(line, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(known, ==, expected);
+}
+
+/* Its options decide, and the assembler, where there is one that says what it is. */
+static void test_version(struct folder *folder, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	known_by(folder, "", "#!/bin/sh\necho as 2\n", "cc 1, as 2");
+	known_by(folder, "", "#!/bin/sh\necho as 3\n", "cc 1, as 3");
+	known_by(folder, " -pipe", "#!/bin/sh\necho as 3\n", "cc 1 -pipe, as 3");
+	known_by(folder, "", "#!/bin/sh\nexit 1\n", "cc 1");
+	g_assert_null(compiler_version("no-such-cc", &error));
+	g_assert_nonnull(strstr(error->message, "no-such-cc"));
+}
+
 /* What a configuration with this prefix and compiler runs when the user gives CC. */
 static void compiles_with(const struct folder *folder, const char *cross, const char *compiler, const char *cc,
 			  const char *expected)
@@ -348,6 +386,7 @@ int main(int argc, char **argv)
 	add("/config/each-seed-is-a-configuration", test_seeds);
 	add("/config/bad-seeds-are-refused", test_bad_seeds);
 	add("/config/missing-compiler-is-named-with-its-packages", test_missing_compiler);
+	add("/config/compiler-is-known-by-version-options-and-assembler", test_version);
 	add("/config/wrapper-of-the-user-serves-every-compiler", test_wrapper);
 	add("/config/compiler-of-the-user-serves-its-like", test_own_compiler);
 	add("/config/what-is-asked-for-is-honoured", test_honoured);

@@ -210,7 +210,7 @@ static void put_compiler(const struct kernel *kernel, const char *version)
 	g_assert_cmpint(g_chmod(program, 0755), ==, 0);
 }
 
-/* Another compiler is another verdict; what is exported for other builds does not get there. */
+/* Another compiler or interpreter is another verdict; what is exported for other builds does not get there. */
 static void test_compiler(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *exported = g_build_filename(kernel->folder, "exported", NULL), *text = NULL;
@@ -220,13 +220,14 @@ static void test_compiler(struct kernel *kernel, gconstpointer data)
 	g_setenv("LLVM", "1", TRUE);
 	put(kernel, "a", "1\n");
 	commit(kernel, "tip");
-	for (guint i = 0; i < 4; i++) {
+	for (guint i = 0; i < 6; i++) {
 		put_compiler(kernel, i < 2 ? "1" : "2");
+		put(kernel, "../python-version", i < 4 ? "Python 1\n" : "Python 2\n");
 		check(kernel, "base..tip", FALSE, "holds thing 1/1; not in this tree: ABSENT_TEST");
 	}
 	g_unsetenv("KCFLAGS");
 	g_unsetenv("LLVM");
-	g_assert_cmpuint(runs(kernel), ==, 4);
+	g_assert_cmpuint(runs(kernel), ==, 6);
 	g_assert_true(g_file_get_contents(exported, &text, NULL, NULL));
 	g_assert_cmpstr(text, ==, "\n");
 }
@@ -264,6 +265,6 @@ int main(int argc, char **argv)
 	add("/kunit-run/path-that-is-nowhere-is-refused", test_path_nowhere);
 	add("/kunit-run/every-commit-runs-what-can-differ", test_every_commit);
 	add("/kunit-run/known-verdict-leaves-another-image", test_known_between);
-	add("/kunit-run/compiler-and-environment-count", test_compiler);
+	add("/kunit-run/compiler-interpreter-and-environment-count", test_compiler);
 	return g_test_run();
 }

@@ -19,6 +19,7 @@ struct kernel {
 
 static const char python[] =
 	"#!/bin/sh\n"
+	"[ \"$1\" != --version ] || { cat \"$TEST_FOLDER/python-version\"; exit; }\n"
 	"echo run >> \"$TEST_FOLDER/runs\"\n"
 	"echo \"$KCFLAGS$LLVM\" >\"$TEST_FOLDER/exported\"\n"
 	"for arg; do case $arg in\n"
@@ -70,6 +71,7 @@ static inline void setup(struct kernel *kernel, gconstpointer data)
 	g_mkdir_with_parents(kernel->folder, 0777);
 	kernel->work = g_build_filename(kernel->folder, "linux", NULL);
 	put(kernel, "../bin/python3", python);
+	put(kernel, "../python-version", "Python 1\n");
 	program = g_build_filename(kernel->folder, "bin/python3", NULL);
 	g_assert_cmpint(g_chmod(program, 0755), ==, 0);
 	put(kernel, "Makefile", "VERSION = 9\nPATCHLEVEL = 9\n");

@@ -5,8 +5,7 @@
  * Nothing here depends on what the run had to do: one that finds each verdict
  * in the cache names the same as the one that filled it. So a configuration's
  * hash cannot be of the .config, which is made only where something is compiled.
- * Compilers, sparse and the root image are in the keys that verdicts are kept
- * under. QEMU and Python are not: theirs are the versions at the time of the run.
+ * Each program named is in the key that the verdict is kept under.
  */
 #include <string.h>
 
@@ -27,7 +26,7 @@ struct tools {
 	GPtrArray *configs;		/* struct config *, those of objects */
 	GPtrArray *machines;		/* those of guests, NULL: none was asked for */
 	struct checker *checker;	/* the same */
-	GHashTable *versions;		/* program -> what process_version() says */
+	GHashTable *versions;		/* program -> its version line */
 };
 
 /* commit: NULL for any. */
@@ -73,12 +72,12 @@ void tools_close(struct tools *tools)
 	g_free(tools);
 }
 
-static const char *version_of(const struct tools *tools, const char *program)
+static const char *version_of(const struct tools *tools, const char *program, char *(*ask)(const char *, GError **))
 {
 	char *version = g_hash_table_lookup(tools->versions, program);
 
 	if (!version) {
-		version = process_version(program, NULL);
+		version = ask(program, NULL);
 		/* One that cannot be run is named without. */
 		version = version ? version : g_strdup("");
 		g_hash_table_insert(tools->versions, g_strdup(program), version);
@@ -128,7 +127,7 @@ static gboolean add_machine(const struct tools *tools, const struct config *conf
 	hash = config_hash(config, text, version);
 	g_string_append(line, hash);
 	add(line, "", config->compiler);
-	add(line, "", version_of(tools, machine->program));
+	add(line, "", version_of(tools, machine->program, process_version));
 	add(line, "root image ", v->images ? g_hash_table_lookup(v->images, config->name) : NULL);
 	machine_free(machine);
 	return TRUE;
@@ -147,8 +146,8 @@ static void add_kunit(const struct tools *tools, const char *commit, const char 
 	if (!config)
 		return;
 	g_string_append(line, hash);
-	add(line, "", version_of(tools, "gcc"));
-	add(line, "", version_of(tools, "python3"));
+	add(line, "", version_of(tools, "gcc", compiler_version));
+	add(line, "", version_of(tools, "python3", process_version));
 	kunit_config_free(config);
 }
 

@@ -18,7 +18,7 @@ cache_up=.
 
 usage='usage: series-gen.sh [-k LINUX] [-t TAG] [-o OUT] [-r RECIPE] [-j N]
                      [--stage NAME]... [--subsystem NAME]... [--verify none|quick|full]
-                     [--force] [--signoff "NAME <MAIL>"] [-y]
+                     [--notes] [--force] [--signoff "NAME <MAIL>"] [-y]
   -k LINUX   a kernel git repository, bare or not; then -t must be given
              [a repository made from Debian'"'"'s linux-source packages]
   -t TAG     the tag to convert [the newest v6.12.x]
@@ -28,10 +28,11 @@ usage='usage: series-gen.sh [-k LINUX] [-t TAG] [-o OUT] [-r RECIPE] [-j N]
   --verify   none; quick: build, equiv against expect.tsv and style at each commit, KUnit at
              the end of each stage; full: every check on every configuration, KUnit at each commit, and
              every machine booted with every test set (many hours) [quick]
+  --notes    write the verdicts to refs/notes/phyr of the repository as well
   --force    replace the branches of an earlier run
   -y         do not ask before packages are installed with sudo'
 
-kernel='' tag='' out='' recipe=$here/semantic-patches jobs=$(nproc) verify=quick yes='' filters='' signoff='' more=''
+kernel='' tag='' out='' recipe=$here/semantic-patches jobs=$(nproc) verify=quick yes='' filters='' signoff='' more='' notes=''
 value() { [ "$1" -ge 2 ] || die "'$2' needs a value
 $usage"; }
 quoted() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
@@ -45,6 +46,7 @@ while [ $# -gt 0 ]; do
 	--stage|--subsystem) value $# "$1"; filters="$filters $1 $(quoted "$2")"; shift ;;
 	--signoff) value $# "$1"; signoff="$1 $(quoted "$2")"; shift ;;
 	--verify) value $# "$1"; verify=$2; shift ;;
+	--notes) notes=$1 ;;
 	--force) filters="$filters $1" ;;
 	-y) yes=-y ;;
 	-h|--help) echo "$usage"; exit 0 ;;
@@ -54,7 +56,8 @@ $usage" ;;
 	shift
 done
 case $verify in
-none|quick|full) ;;
+none) [ -z "$notes" ] || die "--notes: with --verify none there is no verdict to note" ;;
+quick|full) ;;
 *) die "--verify is none, quick or full, not '$verify'" ;;
 esac
 [ -z "$kernel" ] || [ -n "$tag" ] || die "with -k, give the tag with -t"
@@ -95,7 +98,7 @@ judge()
 {
 	checks=$1
 	shift
-	"$check" "$checks" -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" "$@" >&2 || note $?
+	"$check" "$checks" -k "$kernel" -o "$out/evidence.tsv" -j "$jobs" ${notes:+"$notes"} "$@" >&2 || note $?
 }
 
 if [ "$verify" != none ]; then

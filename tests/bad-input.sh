@@ -187,6 +187,7 @@ bad "front door: an unknown option" "unknown option '--nothing'" ./series-gen.sh
 bad "front door: -k without -t" "with -k, give the tag with -t" ./series-gen.sh -k "$tmp/k"
 bad "front door: an option without its value" "'-o' needs a value" ./series-gen.sh -o
 bad "front door: another --verify" "--verify is none, quick or full, not 'all'" ./series-gen.sh --verify all
+bad "front door: notes of nothing" "there is no verdict to note" ./series-gen.sh --verify none --notes
 bad "import: an unknown option" "unknown option '-x'" tools/kernel-import.sh -x
 bad "import: neither a series nor a release" "'newest' is neither a series" tools/kernel-import.sh newest
 bad "import: a series with letters in it" "is neither a series" tools/kernel-import.sh 6.x

@@ -39,8 +39,6 @@
  * starts, early, with images that it booted the next time.
  */
 #define STARTS 3
-/* Seconds for building; the first build of an image takes minutes. */
-#define BUILD_LIMIT 7200
 
 struct boot {
 	struct verify *verify;
@@ -251,7 +249,7 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 		return FALSE;
 	if (*row)
 		return TRUE;
-	if (!tree_build(boot->tree, target, BUILD_LIMIT, &complaint, error))
+	if (!tree_build(boot->tree, target, &complaint, error))
 		return FALSE;
 	boot->built = !complaint;
 	if (!complaint)

@@ -124,7 +124,7 @@ gboolean session_make_generated(struct session *session, GError **error)
 	struct tree *tree = session->judge->tree;
 	g_autofree char *complaint = NULL;
 
-	if (!tree_build(tree, "prepare", 0, &complaint, error))
+	if (!tree_build(tree, "prepare", &complaint, error))
 		return FALSE;
 	if (complaint && tree->refusal == REFUSAL_NONE)
 		return fail(error, "cannot make prepare of %s at '%s': %s", tree->config->name, tree->commit, complaint);

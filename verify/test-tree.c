@@ -117,11 +117,37 @@ static void test_without_git(struct sources *sources, gconstpointer data)
 	g_assert_cmpint(index_time(sources), !=, before);
 }
 
+/* Nothing that kbuild is asked for may take for ever, and one that does is nobody's refusal. */
+static void test_limit(struct sources *sources, gconstpointer data)
+{
+	static const struct config slow = { .name = (char *)"slow", .arch = (char *)"x", .target = (char *)"defconfig",
+		.cc = (char *)"cc", .cross = (char *)"", .llvm = (char *)"", .fragment = (char *)"", .compiler = (char *)"" };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *complaint = NULL;
+
+	(void)data;
+	sh_run(sources->repo, "printf 'defconfig prepare bzImage:\\n\\tsleep 100\\n' >>Makefile; git commit -qam 5; git tag slow");
+	move(sources, "slow");
+	sources->tree->config = &slow;
+	sources->tree->limit = 1;
+	g_assert_false(tree_configure(sources->tree, &error));
+	g_assert_nonnull(strstr(error->message, "cannot make defconfig of slow at "));
+	g_assert_nonnull(strstr(error->message, "time limit reached"));
+	g_assert_cmpint(sources->tree->refusal, ==, REFUSAL_NONE);
+	g_clear_error(&error);
+	g_assert_false(tree_prepare(sources->tree, &error));
+	g_assert_nonnull(strstr(error->message, "time limit reached"));
+	g_assert_true(tree_build(sources->tree, "bzImage", &complaint, NULL));
+	g_assert_cmpstr(complaint, ==, "not built within 1 s");
+	g_assert_cmpint(sources->tree->refusal, ==, REFUSAL_NONE);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/tree/is-that-of-the-commit", struct sources, NULL, setup, test_moves, teardown);
 	g_test_add("/tree/of-a-killed-run-is-mended", struct sources, NULL, setup, test_next_run, teardown);
 	g_test_add("/tree/neighbours-need-no-checkout", struct sources, NULL, setup, test_without_git, teardown);
+	g_test_add("/tree/make-that-takes-for-ever-is-stopped", struct sources, NULL, setup, test_limit, teardown);
 	return g_test_run();
 }

@@ -30,6 +30,8 @@
 
 /* Objects asked for in one make: kbuild hands the list on in one variable. */
 #define RECORD_AT_ONCE 1200
+/* Seconds: a kernel that is built for the first time takes minutes, on a slow machine an hour. */
+#define MAKE_LIMIT 7200
 /* Files that are written without git, in one move. */
 #define A_LITTLE 200
 
@@ -129,6 +131,7 @@ struct tree *tree_open(const struct git *git, const struct config *config, const
 	tree->git = git;
 	tree->config = config;
 	tree->jobs = jobs;
+	tree->limit = MAKE_LIMIT;
 	tree->src = g_build_filename(folder, "src", NULL);
 	tree->obj = g_build_filename(folder, config ? config->name : "kunit", NULL);
 	tree->scratch = scratch_folder(error);
@@ -237,8 +240,8 @@ gboolean tree_move(struct tree *tree, const char *commit, GError **error)
 }
 
 /* Runs make in the pair; more is NULL-ended. The exit status is the caller's to judge. */
-static gboolean tree_make(struct tree *tree, const char *const *env, const char *const *more, guint limit,
-			  struct process *result, GError **error)
+static gboolean tree_make(struct tree *tree, const char *const *env, const char *const *more, struct process *result,
+			  GError **error)
 {
 	const struct config *config = tree->config;
 	g_autofree char *out = g_strconcat("O=", tree->obj, NULL);
@@ -257,7 +260,7 @@ static gboolean tree_make(struct tree *tree, const char *const *env, const char 
 		"KCFLAGS=", "KCPPFLAGS=", "KCONFIG_PROBABILITY=", NULL };
 	g_autoptr(GStrvBuilder) argv = g_strv_builder_new(), all_env = g_strv_builder_new();
 	g_auto(GStrv) args = NULL, vars = NULL;
-	struct command command = { .limit = limit };
+	struct command command = { .limit = tree->limit };
 
 	g_strv_builder_addv(argv, (const char **)start);
 	g_strv_builder_addv(argv, (const char **)more);
@@ -322,7 +325,7 @@ static gboolean make_target(struct tree *tree, const char *const *env, const cha
 {
 	const char *const more[] = { target, NULL };
 	struct process result = { 0 };
-	gboolean ok = tree_make(tree, env, more, 0, &result, error);
+	gboolean ok = tree_make(tree, env, more, &result, error);
 
 	if (ok && result.exit) {
 		g_autofree char *said = process_complaint(&result);
@@ -411,7 +414,7 @@ static gboolean record_some(struct tree *tree, GPtrArray *objects, guint from, g
 	remove_tree(folder);
 	if (g_mkdir(folder, 0777) || !file_write(mk, record_mk, -1, error))
 		return error && *error ? FALSE : fail(error, "cannot make '%s': %s", folder, g_strerror(errno));
-	ok = tree_make(tree, env, (const char *const *)targets->pdata, 0, &result, error);
+	ok = tree_make(tree, env, (const char *const *)targets->pdata, &result, error);
 	if (ok && result.exit && process_says_accident(&result)) {
 		g_autofree char *said = process_complaint(&result);
 
@@ -448,18 +451,18 @@ gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error)
 	return TRUE;
 }
 
-gboolean tree_build(struct tree *tree, const char *target, guint limit, char **complaint, GError **error)
+gboolean tree_build(struct tree *tree, const char *target, char **complaint, GError **error)
 {
 	const char *const more[] = { target, NULL };
 	struct process result = { 0 };
 
 	*complaint = NULL;
 	progress_note("building %s of %s", target, tree->config->name);
-	if (!tree_make(tree, NULL, more, limit, &result, error))
+	if (!tree_make(tree, NULL, more, &result, error))
 		return FALSE;
 	tree->refusal = result.exit && !process_accident(&result) ? REFUSAL_OF_SOURCES : REFUSAL_NONE;
 	if (result.timed_out)
-		*complaint = g_strdup_printf("not built within %u s", limit);
+		*complaint = g_strdup_printf("not built within %u s", tree->limit);
 	else if (result.exit)
 		*complaint = process_complaint(&result);
 	tree->prepared |= !*complaint && !strcmp(target, "prepare");

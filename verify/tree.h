@@ -31,6 +31,7 @@ struct tree {
 	bool prepared;		/* make prepare has worked on these sources and this configuration */
 	int lock;
 	int jobs;
+	guint limit;		/* seconds that make may take for one thing; at first two hours */
 };
 
 /* "6.12", as the Makefile of the commit has it. */
@@ -57,10 +58,10 @@ char *tree_dotconfig(const struct tree *tree, GError **error);
 gboolean tree_record(struct tree *tree, GPtrArray *objects, GError **error);
 
 /*
- * Makes a target of kbuild, in limit seconds. TRUE with a complaint when that
+ * Makes a target of kbuild. TRUE with a complaint when that
  * does not work: make's first errors. refusal says whose fault that is.
  */
-gboolean tree_build(struct tree *tree, const char *target, guint limit, char **complaint, GError **error);
+gboolean tree_build(struct tree *tree, const char *target, char **complaint, GError **error);
 
 /* A path whose content decides what kbuild does: Makefile, Kbuild, Kconfig, scripts/. */
 bool is_kbuild_file(const char *path);

@@ -18,7 +18,7 @@
 #include "verify.h"
 
 /* Raised when a verdict would come out differently for the same input. */
-#define VERDICT_VERSION "build 13"
+#define VERDICT_VERSION "build 14"
 /* The same, where only what --expect gives could. */
 #define EXPECT_VERSION "2"
 /* Commits whose verdicts a killed run may lose. */

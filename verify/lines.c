@@ -12,8 +12,8 @@
  *
  * A line of a #define is compiled when that definition is live, the macro is
  * used according to -dU, and its name stands elsewhere in live text: -dU
- * also names what is only tested with #ifdef. One that a commit adds may have its first user in a later one, which
- * then compiles it: it need only be live.
+ * also names what is only tested with #ifdef. One that is defined as nothing, as a header's guard is, need only be live.
+ * So need one that a commit adds: it may have its first user in a later one, which then compiles it.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -120,6 +120,7 @@ struct seen {
 	GHashTable *expanded;	/* line -> GString: expanded text */
 	GHashTable *names;	/* every macro defined in the object, by name */
 	GHashTable *used;	/* macros -dU names */
+	GHashTable *bare;	/* macros defined as nothing: there is only whether they are */
 };
 
 static bool is_wanted(struct seen *seen, const char *path)
@@ -157,6 +158,8 @@ static void see_directives(const char *path, guint line, const char *text, gsize
 	struct seen *seen = data;
 	char *name = directive_name(text, len, "#define ");
 
+	if (name && is_blank(text + strlen("#define ") + strlen(name), len - strlen("#define ") - strlen(name)))
+		g_hash_table_add(seen->bare, g_strdup(name));
 	if (name)
 		g_hash_table_add(seen->names, name);
 	if (!is_blank(text, len) && is_wanted(seen, path))
@@ -232,8 +235,10 @@ static bool macro_lives(const struct seen *seen, const struct scan_line *line)
 
 static bool macro_compiled(const struct seen *seen, const struct scan_line *line, const char *directives)
 {
-	return macro_lives(seen, line) && g_hash_table_contains(seen->used, line->macro) &&
-	       word_used(directives, line->macro);
+	if (!macro_lives(seen, line))
+		return false;
+	return g_hash_table_contains(seen->bare, line->macro) ||
+	       (g_hash_table_contains(seen->used, line->macro) && word_used(directives, line->macro));
 }
 
 static void mark(struct wanted *wanted, const struct seen *seen, const char *directives)
@@ -267,6 +272,7 @@ void wanted_mark(struct wanted *wanted, const char *root, const char *directives
 	seen.expanded = g_hash_table_new_full(NULL, NULL, NULL, free_string);
 	seen.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	seen.used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	seen.bare = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	lines_each(directives, see_directives, NULL, &seen);
 	lines_each(expanded, see_expanded, NULL, &seen);
 	mark(wanted, &seen, directives);
@@ -274,6 +280,7 @@ void wanted_mark(struct wanted *wanted, const char *root, const char *directives
 	g_hash_table_unref(seen.expanded);
 	g_hash_table_unref(seen.names);
 	g_hash_table_unref(seen.used);
+	g_hash_table_unref(seen.bare);
 	g_free(seen.path);
 	g_free(seen.relative);
 }

@@ -353,19 +353,29 @@ struct pool *session_pool(const struct session *session, const char *what)
 	return pool_new(judge->tree->jobs, label);
 }
 
+static guint files_left(const struct session *session)
+{
+	guint left = 0;
+
+	for (guint i = 0; i < session->wanted->len; i++)
+		left += ((struct wanted *)session->wanted->pdata[i])->left > 0;
+	return left;
+}
+
 /* Looks into more objects, a few at a time, for lines no changed source showed. */
 static gboolean look_further(struct session *session, GError **error)
 {
-	guint unknown = 0, next = 0, n = session->judge->tree->jobs * 2;
+	guint vain = 0, next = 0, n = session->judge->tree->jobs * 2;
 
-	while (session_left(session) && next < session->items->len) {
+	while (next < session->items->len && session_left(session)) {
+		guint left = session_left(session);
 		struct pool *pool = session_pool(session, "lines");
 		gboolean ok;
 
 		for (guint more = 0; more < n && next < session->items->len; next++) {
 			struct item *item = session->items->pdata[next];
 
-			if (!may_show(item) || (!item->object->sum && unknown++ >= LOOKS_AT_MOST))
+			if (!may_show(item) || (!item->object->sum && vain++ >= LOOKS_AT_MOST * files_left(session)))
 				continue;
 			count_look(item);
 			item_run(item, pool, object_directives(item->object), on_directives, item);
@@ -375,6 +385,8 @@ static gboolean look_further(struct session *session, GError **error)
 		pool_free(pool);
 		if (!ok)
 			return FALSE;
+		if (session_left(session) < left)
+			vain = 0;
 	}
 	return TRUE;
 }

@@ -25,6 +25,7 @@ static const char makefile[] =
 	"PATCHLEVEL = 9\n"
 	"is = $(filter CONFIG_$(1)=y,$(file <$(O)/.config))\n"
 	"real-obj-y := a/one.o a/two.o $(if $(wildcard $(CURDIR)/new.c),new.o) $(if $(call is,SIDE),a/side.o)\n"
+	"real-obj-y += $(patsubst $(CURDIR)/%.c,%.o,$(wildcard $(CURDIR)/a/many*.c))\n"
 	"c_flags := -Wp,-MMD,x.d -I$(CURDIR)/include -DNAME='\"a b\"' $(if $(call is,B),-DB)\n"
 	"cmd_cc_o_c = $(CC) $(c_flags) -c -o $@ $(CURDIR)/$< ; objtool $@\n"
 	"cmd_as_o_S = $(CC) $(c_flags) -D__ASSEMBLY__ -c -o $@ $(CURDIR)/$<\n"
@@ -131,6 +132,26 @@ static inline void kernel_teardown(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
 	kernel_free(kernel);
+}
+
+/*
+ * Commits "files", "types", and "later", which takes from each file what it includes: include/n.h has a macro nobody
+ * uses, and each of 60 headers a type that one file includes. "types" changes them all.
+ */
+static inline void commit_many_headers(const struct kernel *kernel)
+{
+	for (guint step = 0; step < 3; step++) {
+		put(kernel, "include/n.h", step ? "#define NEVER(x) (x + 0)\n" : "#define NEVER(x) (x)\n");
+		for (guint i = 0; i < 60; i++) {
+			g_autofree char *path = g_strdup_printf("a/many%02u.c", i);
+			g_autofree char *header = g_strdup_printf("include/z%02u.h", i);
+			g_autofree char *text = g_strdup_printf("#include <n.h>\n#include <z%02u.h>\n", i);
+
+			put(kernel, header, step ? "struct z { long a; };\n" : "struct z { int a; };\n");
+			put(kernel, path, step == 2 ? "int b;\n" : text);
+		}
+		commit(kernel, step == 0 ? "files" : step == 1 ? "types" : "later");
+	}
 }
 
 /*

@@ -177,6 +177,12 @@ static void test_dead_macro(void)
 	check(text, "", "a.c", NULL, "-DX", "4,6", "2");
 }
 
+static void test_bare_macro(void)
+{
+	check("#ifndef A_H\n#define A_H\n#define ONE 1\n#endif\n", "", "a.c", NULL, "-DX", "2", "3");
+	check("#ifndef A_H\n#define A_H\n#endif\n", "", "a.c", NULL, "-DA_H", NULL, "2");
+}
+
 static void test_header(void)
 {
 	static const char header[] =
@@ -194,7 +200,7 @@ static void test_header(void)
 		"}\n"
 		"#endif\n";
 
-	check("#include \"a.h\"\nint a;\n", header, "a.h", NULL, "-DX", "3-5,10", "2,8");
+	check("#include \"a.h\"\nint a;\n", header, "a.h", NULL, "-DX", "2-5,10", "8");
 }
 
 static void test_not_listed(void)
@@ -229,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lines/pasted-word-is-compiled", test_pasted_word);
 	g_test_add_func("/lines/macro-body-needs-an-expansion", test_macro_body);
 	g_test_add_func("/lines/macro-of-a-dead-branch", test_dead_macro);
+	g_test_add_func("/lines/macro-defined-as-nothing-need-only-live", test_bare_macro);
 	g_test_add_func("/lines/header", test_header);
 	g_test_add_func("/lines/comments-and-braces-are-not-listed", test_not_listed);
 	g_test_add_func("/lines/joined-line", test_joined_line);

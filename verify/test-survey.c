@@ -107,6 +107,23 @@ static void test_unselected(struct kernel *kernel, gconstpointer data)
 	check(kernel, "base..tip", "on", "a/side.c new on selected 1\na/side.c old on selected 1\n0\n");
 }
 
+/* Which object includes what is not known before it was looked into: lines that none shows do not end the search. */
+static void test_many_headers(struct kernel *kernel, gconstpointer data)
+{
+	g_autofree char *got = NULL;
+
+	(void)data;
+	commit_many_headers(kernel);
+	got = survey(kernel, "files..later", "off", NULL);
+	for (guint i = 0; i < 60; i++) {
+		g_autofree char *header = g_strdup_printf("include/z%02u.h new off selected 1\n", i);
+
+		g_assert_nonnull(strstr(got, header));
+	}
+	g_assert_nonnull(strstr(got, "include/n.h new - - 1\n"));
+	g_assert_true(g_str_has_suffix(got, "\n2\n"));
+}
+
 static void test_known(struct kernel *kernel, gconstpointer data)
 {
 	g_autofree char *table = g_build_filename(kernel->folder, "undecided.tsv", NULL), *got = NULL;
@@ -243,6 +260,7 @@ int main(int argc, char **argv)
 	add("/survey/each-commit-is-looked-at-in-its-own-sources", test_each_commit);
 	add("/survey/new-word-that-a-macro-drops-is-not-compiled", test_dropped_word);
 	add("/survey/header-is-shown-by-what-includes-it", test_header);
+	add("/survey/lines-of-many-headers-are-looked-for", test_many_headers);
 	add("/survey/unselected-object-does-not-count", test_unselected);
 	add("/survey/path-known-as-undecided-keeps-the-status", test_known);
 	add("/survey/configuration-that-is-not-honoured-leaves-the-others", test_unusable);

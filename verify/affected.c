@@ -367,7 +367,8 @@ static gboolean draft_all(struct finder *finder, const GPtrArray *judged, GPtrAr
 }
 
 GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrArray *commits,
-			 const GPtrArray *judged, const struct affected_options *options, GError **error)
+			 const GPtrArray *judged, const struct affected_options *options,
+			 struct includes **include_lines, GError **error)
 {
 	g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func((GDestroyNotify)draft_free), all = NULL;
 	g_autoptr(GHashTable) changed = changed_paths(commits), files = NULL;
@@ -388,6 +389,8 @@ GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrA
 		git_batch_close(finder.batch);
 	/* Drafts borrow its paths. */
 	g_ptr_array_set_size(drafts, 0);
+	if (include_lines && all)
+		*include_lines = g_steal_pointer(&finder.includes);
 	includes_free(finder.includes);
 	return g_steal_pointer(&all);
 }

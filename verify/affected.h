@@ -27,8 +27,12 @@ struct affected_options {
 	int seed;
 };
 
-/* One struct affected for each of judged, which are some of the range's commits; owned by the array. */
+/*
+ * One struct affected for each of judged, which are some of the range's commits; owned by the array.
+ * include_lines: takes what was read of the #include lines, for the caller to free; NULL: nobody wants it.
+ */
 GPtrArray *affected_read(const struct git *git, struct cache *cache, const GPtrArray *commits,
-			 const GPtrArray *judged, const struct affected_options *options, GError **error);
+			 const GPtrArray *judged, const struct affected_options *options,
+			 struct includes **include_lines, GError **error);
 
 #endif

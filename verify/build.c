@@ -339,7 +339,7 @@ static gboolean build_config(struct build *build, GError **error)
 		      verify->commits->len - missing->len);
 	if (!missing->len)
 		return TRUE;
-	affected = affected_read(verify->git, verify->cache, verify->commits, missing, &options, error);
+	affected = affected_read(verify->git, verify->cache, verify->commits, missing, &options, NULL, error);
 	if (!affected)
 		return FALSE;
 	say_cost(build, affected);

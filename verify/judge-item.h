@@ -29,6 +29,7 @@ struct session {
 	GPtrArray *wanted;	/* struct wanted *: lines that are looked for; borrowed unless it has a free function */
 	GPtrArray *added;	/* the same, of what the commit adds */
 	const struct affected *affected;
+	struct includes *include_lines;	/* what may read a file that was not looked into yet; NULL: nobody knows */
 	bool commands_changed;
 	bool configures;	/* it changes files of Kconfig */
 	bool at_commit;		/* the lines looked for are of its own sources, and states were taken of them */

@@ -14,7 +14,7 @@
 #include "code.h"
 #include "judge-item.h"
 
-/* Objects looked at for the lines of one commit's headers. */
+/* Objects looked at in vain for the lines of a header, and of those of which it is not known what they read. */
 #define LOOKS_AT_MOST 48
 
 gboolean judge_open(struct judge *judge, const struct git *git, const struct config *config, const char *commit,
@@ -315,27 +315,35 @@ guint session_left(const struct session *session)
 	return left;
 }
 
+/* Whether the object reads the file, or may: what it reads is known once it was preprocessed. */
+static bool may_read(const struct item *item, const char *path)
+{
+	struct includes *lines = item->session->include_lines;
+
+	if (item->object->sum)
+		return g_hash_table_contains(item->object->includes, path);
+	return lines && g_hash_table_contains(includes_reach(lines, path), item->object->source);
+}
+
 /* Whether the file has lines to find, and objects that include it were not tried in vain too often. */
 static bool is_sought(const struct wanted *wanted, const struct item *item)
 {
 	return wanted->left && wanted->looks < LOOKS_AT_MOST &&
-		g_hash_table_contains(item->object->includes, wanted->path);
+		may_read(item, wanted->path);
 }
 
-/* Whether looking at the object may find more lines. */
-static bool may_show(const struct item *item)
+/* Whether looking at the object may find more lines; blindly: of one of which it is not known what it reads. */
+static bool may_show(const struct item *item, bool blindly)
 {
 	if (item->alone || item->looked || item->object->complaint || !item_can_run(item))
 		return false;
-	/* What it reads is not known before it is looked at. */
-	if (!item->object->sum)
-		return true;
 	for (guint i = 0; i < item->session->wanted->len; i++)
 		if (is_sought(item->session->wanted->pdata[i], item))
 			return true;
-	return false;
+	return blindly && !item->object->sum;
 }
 
+/* After the look. */
 static void count_look(const struct item *item)
 {
 	for (guint i = 0; item->object->sum && i < item->session->wanted->len; i++) {
@@ -353,40 +361,42 @@ struct pool *session_pool(const struct session *session, const char *what)
 	return pool_new(judge->tree->jobs, label);
 }
 
-static guint files_left(const struct session *session)
+/* Runs those of the next objects that may show lines, a few; the items it took are added. */
+static gboolean look_some(struct session *session, bool blindly, guint *next, GPtrArray *taken, GError **error)
 {
-	guint left = 0;
+	struct pool *pool = session_pool(session, "lines");
+	gboolean ok;
 
-	for (guint i = 0; i < session->wanted->len; i++)
-		left += ((struct wanted *)session->wanted->pdata[i])->left > 0;
-	return left;
+	for (; taken->len < (guint)session->judge->tree->jobs * 2 && *next < session->items->len; ++*next) {
+		struct item *item = session->items->pdata[*next];
+
+		if (!may_show(item, blindly))
+			continue;
+		item_run(item, pool, object_directives(item->object), on_directives, item);
+		g_ptr_array_add(taken, item);
+	}
+	ok = pool_run(pool, error);
+	pool_free(pool);
+	return ok;
 }
 
-/* Looks into more objects, a few at a time, for lines no changed source showed. */
-static gboolean look_further(struct session *session, GError **error)
+/*
+ * Looks into more objects, a few at a time, for lines no changed source showed. Blindly: also into those of which it
+ * is not known what they read, until so many of them showed nothing.
+ */
+static gboolean look_further(struct session *session, bool blindly, GError **error)
 {
-	guint vain = 0, next = 0, n = session->judge->tree->jobs * 2;
+	guint vain = 0, next = 0;
 
 	while (next < session->items->len && session_left(session)) {
+		g_autoptr(GPtrArray) taken = g_ptr_array_new();
 		guint left = session_left(session);
-		struct pool *pool = session_pool(session, "lines");
-		gboolean ok;
 
-		for (guint more = 0; more < n && next < session->items->len; next++) {
-			struct item *item = session->items->pdata[next];
-
-			if (!may_show(item) || (!item->object->sum && vain++ >= LOOKS_AT_MOST * files_left(session)))
-				continue;
-			count_look(item);
-			item_run(item, pool, object_directives(item->object), on_directives, item);
-			more++;
-		}
-		ok = pool_run(pool, error);
-		pool_free(pool);
-		if (!ok)
+		if (!look_some(session, blindly && vain < LOOKS_AT_MOST, &next, taken, error))
 			return FALSE;
-		if (session_left(session) < left)
-			vain = 0;
+		for (guint i = 0; i < taken->len; i++)
+			count_look(taken->pdata[i]);
+		vain = session_left(session) < left ? 0 : vain + taken->len;
 	}
 	return TRUE;
 }
@@ -406,7 +416,7 @@ gboolean session_look(struct session *session, bool others, GError **error)
 		else if (others && !item->object->sum)
 			item_run(item, pool, object_expand(item->object), item_took_text, item);
 	}
-	ok = pool_run(pool, error) && look_further(session, error);
+	ok = pool_run(pool, error) && look_further(session, false, error) && look_further(session, true, error);
 	pool_free(pool);
 	return ok;
 }
@@ -420,7 +430,7 @@ gboolean session_look_added(struct session *session, GError **error)
 		((struct item *)session->items->pdata[i])->looked = false;
 	session->wanted = session->added;
 	session->at_commit = true;
-	ok = look_further(session, error);
+	ok = look_further(session, false, error) && look_further(session, true, error);
 	session->wanted = wanted;
 	return ok;
 }

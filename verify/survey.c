@@ -78,7 +78,7 @@ struct survey *survey_new(struct verify *verify, GError **error)
 		git_batch_close(batch);
 	if (ok)
 		survey->affected = affected_read(verify->git, verify->cache, verify->commits, verify->commits,
-						 &options, error);
+						 &options, &survey->include_lines, error);
 	if (survey->affected)
 		return survey;
 	survey_free(survey);
@@ -92,6 +92,7 @@ void survey_free(struct survey *survey)
 	g_ptr_array_unref(survey->sides);
 	if (survey->affected)
 		g_ptr_array_unref(survey->affected);
+	includes_free(survey->include_lines);
 	tsv_free(survey->rows);
 	g_free(survey);
 }
@@ -150,6 +151,7 @@ static gboolean look(struct survey *survey, struct judge *judge, const GPtrArray
 		if (side->wanted->left)
 			g_ptr_array_add(session->wanted, side->wanted);
 	}
+	session->include_lines = survey->include_lines;
 	add_items(session, survey, state, selected);
 	if (session->items->len)
 		ok = session_look(session, false, error);

@@ -42,6 +42,7 @@ struct survey {
 	struct verify *verify;
 	GPtrArray *sides;	/* struct side *, in the order of the range */
 	GPtrArray *affected;	/* struct affected *, one a commit */
+	struct includes *include_lines;	/* says which objects may show lines of a header */
 	struct tsv *rows;	/* LINES_TSV */
 };
 

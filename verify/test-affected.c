@@ -90,7 +90,7 @@ static void read_range(struct repo *repo, guint sample)
 	repo->cache = cache_open("verdicts", &error);
 	repo->commits = range_read(repo->git, "base..tip", &error);
 	g_assert_no_error(error);
-	repo->affected = affected_read(repo->git, repo->cache, repo->commits, repo->commits, &options, &error);
+	repo->affected = affected_read(repo->git, repo->cache, repo->commits, repo->commits, &options, NULL, &error);
 	g_assert_no_error(error);
 }
 

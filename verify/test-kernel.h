@@ -135,26 +135,6 @@ static inline void kernel_teardown(struct kernel *kernel, gconstpointer data)
 }
 
 /*
- * Commits "files", "types", and "later", which takes from each file what it includes: include/n.h has a macro nobody
- * uses, and each of 60 headers a type that one file includes. "types" changes them all.
- */
-static inline void commit_many_headers(const struct kernel *kernel)
-{
-	for (guint step = 0; step < 3; step++) {
-		put(kernel, "include/n.h", step ? "#define NEVER(x) (x + 0)\n" : "#define NEVER(x) (x)\n");
-		for (guint i = 0; i < 60; i++) {
-			g_autofree char *path = g_strdup_printf("a/many%02u.c", i);
-			g_autofree char *header = g_strdup_printf("include/z%02u.h", i);
-			g_autofree char *text = g_strdup_printf("#include <n.h>\n#include <z%02u.h>\n", i);
-
-			put(kernel, header, step ? "struct z { long a; };\n" : "struct z { int a; };\n");
-			put(kernel, path, step == 2 ? "int b;\n" : text);
-		}
-		commit(kernel, step == 0 ? "files" : step == 1 ? "types" : "later");
-	}
-}
-
-/*
  * From here on a script stands before the program: it sees the program's words as its own, and its folder as
  * $folder, before it becomes that program. g_setenv() takes PATH back to what is returned.
  */

@@ -120,7 +120,7 @@ struct seen {
 	GHashTable *expanded;	/* line -> GString: expanded text */
 	GHashTable *names;	/* every macro defined in the object, by name */
 	GHashTable *used;	/* macros -dU names */
-	GHashTable *bare;	/* macros defined as nothing: there is only whether they are */
+	GHashTable *bare;	/* lines of the file that define a macro as nothing: there is only whether they are live */
 };
 
 static bool is_wanted(struct seen *seen, const char *path)
@@ -157,13 +157,15 @@ static void see_directives(const char *path, guint line, const char *text, gsize
 {
 	struct seen *seen = data;
 	char *name = directive_name(text, len, "#define ");
+	gsize skip = strlen("#define ");
 
-	if (name && is_blank(text + strlen("#define ") + strlen(name), len - strlen("#define ") - strlen(name)))
-		g_hash_table_add(seen->bare, g_strdup(name));
 	if (name)
 		g_hash_table_add(seen->names, name);
-	if (!is_blank(text, len) && is_wanted(seen, path))
-		g_hash_table_add(seen->live, GUINT_TO_POINTER(line));
+	if (is_blank(text, len) || !is_wanted(seen, path))
+		return;
+	g_hash_table_add(seen->live, GUINT_TO_POINTER(line));
+	if (name && is_blank(text + skip + strlen(name), len - skip - strlen(name)))
+		g_hash_table_add(seen->bare, GUINT_TO_POINTER(line));
 }
 
 static void see_expanded(const char *path, guint line, const char *text, gsize len, gpointer data)
@@ -237,7 +239,7 @@ static bool macro_compiled(const struct seen *seen, const struct scan_line *line
 {
 	if (!macro_lives(seen, line))
 		return false;
-	return g_hash_table_contains(seen->bare, line->macro) ||
+	return g_hash_table_contains(seen->bare, GUINT_TO_POINTER(line->head)) ||
 	       (g_hash_table_contains(seen->used, line->macro) && word_used(directives, line->macro));
 }
 
@@ -272,7 +274,7 @@ void wanted_mark(struct wanted *wanted, const char *root, const char *directives
 	seen.expanded = g_hash_table_new_full(NULL, NULL, NULL, free_string);
 	seen.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	seen.used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	seen.bare = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	seen.bare = g_hash_table_new(NULL, NULL);
 	lines_each(directives, see_directives, NULL, &seen);
 	lines_each(expanded, see_expanded, NULL, &seen);
 	mark(wanted, &seen, directives);

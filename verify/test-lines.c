@@ -181,6 +181,7 @@ static void test_bare_macro(void)
 {
 	check("#ifndef A_H\n#define A_H\n#define ONE 1\n#endif\n", "", "a.c", NULL, "-DX", "2", "3");
 	check("#ifndef A_H\n#define A_H\n#endif\n", "", "a.c", NULL, "-DA_H", NULL, "2");
+	check("#define A\n#undef A\n#define A 1\n", "", "a.c", NULL, "-DX", "1", "3");
 }
 
 static void test_header(void)

@@ -381,10 +381,10 @@ static gboolean look_some(struct session *session, bool blindly, guint *next, GP
 }
 
 /*
- * Looks into more objects, a few at a time, for lines no changed source showed. Blindly: also into those of which it
+ * Looks into more objects, a few at a time, for lines that were not found. Blindly: also into those of which it
  * is not known what they read, until so many of them showed nothing.
  */
-static gboolean look_further(struct session *session, bool blindly, GError **error)
+static gboolean look_for_left(struct session *session, bool blindly, GError **error)
 {
 	guint vain = 0, next = 0;
 
@@ -399,6 +399,12 @@ static gboolean look_further(struct session *session, bool blindly, GError **err
 		vain = session_left(session) < left ? 0 : vain + taken->len;
 	}
 	return TRUE;
+}
+
+/* First into what is known to read a header whose lines are left. */
+static gboolean look_further(struct session *session, GError **error)
+{
+	return look_for_left(session, false, error) && look_for_left(session, true, error);
 }
 
 gboolean session_look(struct session *session, bool others, GError **error)
@@ -416,7 +422,7 @@ gboolean session_look(struct session *session, bool others, GError **error)
 		else if (others && !item->object->sum)
 			item_run(item, pool, object_expand(item->object), item_took_text, item);
 	}
-	ok = pool_run(pool, error) && look_further(session, false, error) && look_further(session, true, error);
+	ok = pool_run(pool, error) && look_further(session, error);
 	pool_free(pool);
 	return ok;
 }
@@ -430,7 +436,7 @@ gboolean session_look_added(struct session *session, GError **error)
 		((struct item *)session->items->pdata[i])->looked = false;
 	session->wanted = session->added;
 	session->at_commit = true;
-	ok = look_further(session, false, error) && look_further(session, true, error);
+	ok = look_further(session, error);
 	session->wanted = wanted;
 	return ok;
 }

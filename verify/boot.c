@@ -10,6 +10,8 @@
  *
  * Holds only when the guest ended by itself, every test of every set
  * reported, none failed and the kernel complained about nothing (console.h).
+ * A commit that fails is held against BASE, which is then built and booted as well: where all that is wrong
+ * is wrong there, in the same test, the commit is undecided.
  * A test whose program the image lacks leaves it undecided.
  * A kernel that does not build, or whose Kconfig files cannot be read any more,
  * fails, and is undecided where an accident of this
@@ -17,7 +19,7 @@
  * test is started again, and one that fails by itself otherwise leaves it
  * undecided. A verdict is kept under all that it depends on, but for these and
  * one that a time limit gave: they can be accidents of this machine. The console
- * of the last guest stays beside the objects.
+ * of the last guest, and of each that failed, stays beside the objects.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -33,12 +35,14 @@
 #include "verify.h"
 
 #define CHECK_NAME "boot"
-#define VERDICT_VERSION "boot 3"
+#define VERDICT_VERSION "boot 4"
 /*
  * Guests started for one verdict: QEMU 7.2 died of SIGSEGV once in about five
  * starts, early, with images that it booted the next time.
  */
 #define STARTS 3
+/* Behind each symptom in a row that is kept. */
+#define SYMPTOM_END "\x1f"
 
 struct boot {
 	struct verify *verify;
@@ -52,7 +56,8 @@ struct boot {
 	char *initrd;			/* the image, whole */
 	char *qemu;			/* its version */
 	const char *accelerator;
-	char *row;			/* of the last commit judged: "VERDICT\tSECONDS\tDETAIL", or NULL */
+	char *row;			/* of the last commit judged, or NULL: see row_new() */
+	char *base;			/* the same of BASE, once it was asked for */
 	bool built;			/* what is built is of that commit */
 	bool kept;			/* its row may be */
 };
@@ -88,15 +93,20 @@ static void boot_clear(struct boot *boot)
 	g_strfreev(boot->sets);
 	g_free(boot->initrd);
 	g_free(boot->row);
+	g_free(boot->base);
 }
 
-static void take_row(struct boot *boot, const struct commit *commit)
+/*
+ * What is kept of a commit: "VERDICT\tSECONDS\tSYMPTOMS\tDETAIL". Symptoms, of what fails, are told from those
+ * of BASE.
+ */
+static char *row_new(const char *verdict, double seconds, const char *symptoms, const char *detail)
 {
-	struct evidence *evidence = boot->verify->evidence;
-	g_auto(GStrv) fields = g_strsplit(boot->row, "\t", 3);
+	g_autofree char *all = g_strdup(symptoms ? symptoms : ""), *whole = g_strdup(detail);
 
-	evidence_renew(evidence, commit->id, boot->config->name, CHECK_NAME);
-	evidence_add(evidence, commit->id, boot->config->name, CHECK_NAME, fields[0], fields[2], fields[1]);
+	g_strdelimit(all, "\t\n\r", ' ');
+	g_strdelimit(whole, "\t\n\r", ' ');
+	return g_strdup_printf("%s\t%.1f\t%s\t%s", verdict, seconds, all, whole);
 }
 
 /* What a guest needs besides its kernel; made once. */
@@ -152,18 +162,24 @@ static char *judge(const struct boot *boot, const struct guest *guest, guint sta
 	const struct console *console = guest->console;
 	g_autofree char *summary = console_summary(console), *doubt = console_doubt(console);
 	double seconds = guest->result.seconds;
-	const char *verdict = console->failure ? "fails" : doubt ? "undecided" : "holds";
-	GString *row = g_string_new(NULL);
+	bool fails = console->failure && !is_accident(guest);
+	const char *verdict = fails ? "fails" : console->failure || doubt ? "undecided" : "holds";
+	GString *detail = g_string_new(NULL), *symptoms = g_string_new(NULL);
+	char *row;
 
-	g_string_printf(row, "%s\t%.1f\t", is_accident(guest) ? "undecided" : verdict, seconds);
 	if (console->failure)
-		g_string_append_printf(row, "%s; ", console->failure);
+		g_string_append_printf(detail, "%s; ", console->failure);
 	if (doubt)
-		g_string_append_printf(row, "%s; ", doubt);
-	g_string_append_printf(row, "%s, %.0f s guest, %s", summary, seconds, boot->accelerator);
+		g_string_append_printf(detail, "%s; ", doubt);
+	g_string_append_printf(detail, "%s, %.0f s guest, %s", summary, seconds, boot->accelerator);
 	if (starts > 1)
-		g_string_append_printf(row, ", QEMU was started %u times", starts);
-	return g_string_free(row, FALSE);
+		g_string_append_printf(detail, ", QEMU was started %u times", starts);
+	for (guint i = 0; fails && i < console->symptoms->len; i++)
+		g_string_append_printf(symptoms, "%s" SYMPTOM_END, (char *)console->symptoms->pdata[i]);
+	row = row_new(verdict, seconds, symptoms->str, detail->str);
+	g_string_free(symptoms, TRUE);
+	g_string_free(detail, TRUE);
+	return row;
 }
 
 /* One start of the image that was built. */
@@ -185,10 +201,25 @@ static gboolean start_guest(const struct boot *boot, struct guest *guest, GError
 	return TRUE;
 }
 
-/* Runs the image that was built; final: no accident of the machine. */
-static gboolean run_guest(struct boot *boot, char **row, bool *final, GError **error)
+/* The console stays beside the objects, one that fails under the name of its commit as well. */
+static gboolean keep_console(const struct boot *boot, const struct commit *commit, const struct guest *guest,
+			     GError **error)
 {
-	g_autofree char *kept = g_build_filename(boot->tree->obj, "console.log", NULL);
+	g_autofree char *last = g_build_filename(boot->tree->obj, "console.log", NULL);
+	g_autofree char *name = g_strdup_printf("console-%.12s.log", commit->id);
+	g_autofree char *own = g_build_filename(boot->tree->obj, name, NULL);
+
+	if (!file_write(last, guest->log, guest->len, error))
+		return FALSE;
+	if (!guest->console->failure)
+		return TRUE;
+	progress_note("the console of %.12s: %s", commit->id, own);
+	return file_write(own, guest->log, guest->len, error);
+}
+
+/* Runs the image that was built; final: no accident of the machine. */
+static gboolean run_guest(struct boot *boot, const struct commit *commit, char **row, bool *final, GError **error)
+{
 	struct guest guest = { 0 };
 	guint starts = 0;
 	gboolean ok;
@@ -200,7 +231,7 @@ static gboolean run_guest(struct boot *boot, char **row, bool *final, GError **e
 	if (ok) {
 		*final = !guest.result.timed_out && !guest.result.exit;
 		*row = judge(boot, &guest, starts);
-		ok = file_write(kept, guest.log, guest.len, error);
+		ok = keep_console(boot, commit, &guest, error);
 	}
 	guest_clear(&guest);
 	return ok;
@@ -225,6 +256,7 @@ static gboolean worked_before(struct boot *boot, const struct commit *commit, bo
 static gboolean configure(struct boot *boot, const struct commit *commit, char **refused, GError **error)
 {
 	g_autoptr(GError) why = NULL;
+	g_autofree char *detail = NULL;
 	bool spoiled = false;
 
 	if (tree_configure(boot->tree, &why))
@@ -235,7 +267,8 @@ static gboolean configure(struct boot *boot, const struct commit *commit, char *
 	}
 	if (boot->tree->refusal == REFUSAL_OF_SOURCES && !worked_before(boot, commit, &spoiled, error))
 		return FALSE;
-	*refused = g_strdup_printf("%s\t0.0\tKconfig: %s", spoiled ? "fails" : "undecided", why->message);
+	detail = g_strdup_printf("Kconfig: %s", why->message);
+	*refused = row_new(spoiled ? "fails" : "undecided", 0, NULL, detail);
 	return TRUE;
 }
 
@@ -243,6 +276,8 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 			      bool *final, GError **error)
 {
 	g_autofree char *target = g_path_get_basename(boot->machine->image), *complaint = NULL;
+	g_autofree char *detail = NULL, *symptoms = NULL;
+	bool accident;
 
 	*final = false;
 	if (!prepare(boot, commit, error) || !configure(boot, commit, row, error))
@@ -253,11 +288,11 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 		return FALSE;
 	boot->built = !complaint;
 	if (!complaint)
-		return run_guest(boot, row, final, error);
-	if (boot->tree->refusal == REFUSAL_NONE)
-		*row = g_strdup_printf("undecided\t0.0\tthe kernel could not be built: %s", complaint);
-	else
-		*row = g_strdup_printf("fails\t0.0\tthe kernel does not build: %s", complaint);
+		return run_guest(boot, commit, row, final, error);
+	accident = boot->tree->refusal == REFUSAL_NONE;
+	detail = g_strdup_printf("the kernel %s: %s", accident ? "could not be built" : "does not build", complaint);
+	symptoms = accident ? NULL : g_strconcat(detail, SYMPTOM_END, NULL);
+	*row = row_new(accident ? "undecided" : "fails", 0, symptoms, detail);
 	return TRUE;
 }
 
@@ -269,43 +304,93 @@ static char *commit_key(const struct boot *boot, const struct commit *commit)
 			 boot->qemu, boot->image->key, sets, NULL);
 }
 
-/* Builds and boots the commit unless the verdict is known. */
-static gboolean judge_commit_tree(struct boot *boot, const struct commit *commit, GError **error)
+/* Builds and boots the commit unless its row is known; may_keep: the row tells of no accident. */
+static gboolean find_row(struct boot *boot, const struct commit *commit, char **row, bool *may_keep, GError **error)
 {
 	struct cache *cache = boot->verify->cache;
 	g_autofree char *key = commit_key(boot, commit);
-	bool final = false;
 	gsize len;
-	char *row = cache_get(cache, key, &len);
 
-	boot->built = false;
-	if (!row) {
-		progress_note("%s at %.12s", CHECK_NAME, commit->id);
-		if (!build_and_run(boot, commit, &row, &final, error) ||
-		    (final && !cache_put(cache, key, row, strlen(row), error))) {
-			g_free(row);
-			return FALSE;
-		}
+	boot->built = *may_keep = false;
+	*row = cache_get(cache, key, &len);
+	if (*row)
+		return TRUE;
+	progress_note("%s at %.12s", CHECK_NAME, commit->id);
+	return build_and_run(boot, commit, row, may_keep, error) &&
+	       (!*may_keep || cache_put(cache, key, *row, strlen(*row), error));
+}
+
+static gboolean ask_base(struct boot *boot, GError **error)
+{
+	const struct commit *first = boot->verify->commits->pdata[0];
+	const struct commit base = { .id = first->parent, .parent = first->parent, .tree = first->parent_tree };
+	bool may_keep;
+
+	if (boot->base)
+		return TRUE;
+	if (!find_row(boot, &base, &boot->base, &may_keep, error)) {
+		g_clear_pointer(&boot->base, g_free);
+		return FALSE;
 	}
-	boot->kept = final;
-	g_free(boot->row);
-	boot->row = g_strdelimit(row, "\n\r", ' ');
-	take_row(boot, commit);
+	/* The next commit may not take it for its predecessor's. */
+	boot->built = false;
+	return TRUE;
+}
+
+/* The first symptom that BASE has not, or NULL. */
+static char *new_symptom(const char *symptoms, const char *of_base)
+{
+	g_auto(GStrv) here = g_strsplit(symptoms, SYMPTOM_END, -1), there = g_strsplit(of_base, SYMPTOM_END, -1);
+
+	for (guint i = 0; here[i]; i++)
+		if (!g_strv_contains((const char *const *)there, here[i]))
+			return g_strdup(here[i]);
+	return NULL;
+}
+
+/* The detail, with what came of BASE; what is wrong there in the same way tells nothing of a commit. */
+static char *against_base(char *const *fields, const char *base_row, const char **verdict)
+{
+	g_auto(GStrv) base = g_strsplit(base_row, "\t", 4);
+	g_autofree char *new = new_symptom(fields[2], base[2]);
+
+	if (!new) {
+		*verdict = "undecided";
+		return g_strconcat("BASE: fails the same way; ", fields[3], NULL);
+	}
+	if (*base[2])
+		return g_strconcat("not so in BASE: ", new, "; ", fields[3], "; BASE: ", base[3], NULL);
+	return g_strconcat(fields[3], "; BASE: ", base[0], ", ", base[3], NULL);
+}
+
+static gboolean take_row(struct boot *boot, const struct commit *commit, GError **error)
+{
+	struct evidence *evidence = boot->verify->evidence;
+	g_auto(GStrv) fields = g_strsplit(boot->row, "\t", 4);
+	g_autofree char *detail = NULL;
+	const char *verdict = fields[0];
+
+	if (*fields[2] && !ask_base(boot, error))
+		return FALSE;
+	detail = *fields[2] ? against_base(fields, boot->base, &verdict) : g_strdup(fields[3]);
+	evidence_renew(evidence, commit->id, boot->config->name, CHECK_NAME);
+	evidence_add(evidence, commit->id, boot->config->name, CHECK_NAME, verdict, detail, fields[1]);
 	return TRUE;
 }
 
 static gboolean judge_one(struct boot *boot, const struct commit *commit, GError **error)
 {
 	if (boot->built && !built_from(boot->tree->obj, commit)) {
-		take_row(boot, commit);
-		if (boot->kept) {
-			g_autofree char *key = commit_key(boot, commit);
+		g_autofree char *key = commit_key(boot, commit);
 
-			return cache_put(boot->verify->cache, key, boot->row, strlen(boot->row), error);
-		}
-		return TRUE;
+		if (boot->kept && !cache_put(boot->verify->cache, key, boot->row, strlen(boot->row), error))
+			return FALSE;
+	} else {
+		g_clear_pointer(&boot->row, g_free);
+		if (!find_row(boot, commit, &boot->row, &boot->kept, error))
+			return FALSE;
 	}
-	return judge_commit_tree(boot, commit, error);
+	return take_row(boot, commit, error);
 }
 
 /* Why no guest can be run, or NULL. A network that is down leaves the rest of a run its worth. */
@@ -344,9 +429,8 @@ static gboolean boot_config(struct boot *boot, const char *folder, GError **erro
 	if (boot->image && boot->verify->images)
 		g_hash_table_insert(boot->verify->images, g_strdup(boot->config->name), g_strdup(boot->image->key));
 	if (why && !interrupted()) {
-		boot->row = g_strdelimit(g_strdup_printf("undecided\t0.0\t%s", why), "\n\r", ' ');
-		take_row(boot, commits->pdata[commits->len - 1]);
-		return TRUE;
+		boot->row = row_new("undecided", 0, NULL, why);
+		return take_row(boot, commits->pdata[commits->len - 1], error);
 	}
 	for (guint i = boot->verify->every_commit ? 0 : commits->len - 1; i < commits->len; i++) {
 		if (interrupted())

@@ -59,6 +59,7 @@ struct reader {
 	char *begun;		/* name of the test that has begun, or NULL */
 	guint begun_line;
 	guint said_line;	/* where it first said one of by_guest, or 0 */
+	bool complained;	/* the kernel has */
 };
 
 void console_free(struct console *console)
@@ -68,6 +69,7 @@ void console_free(struct console *console)
 	g_ptr_array_unref(console->skips);
 	g_ptr_array_unref(console->missing);
 	g_free(console->failure);
+	g_ptr_array_unref(console->symptoms);
 	g_free(console);
 }
 
@@ -113,7 +115,7 @@ static bool is_complaint(const char *line)
 {
 	const char *text = message(line);
 
-	return !guest_text(line) && !starts_with_any(text, harmless, G_N_ELEMENTS(harmless)) &&
+	return !starts_with_any(text, harmless, G_N_ELEMENTS(harmless)) &&
 	       (starts_with_any(text, at_start, G_N_ELEMENTS(at_start)) ||
 		has_any(text, anywhere, G_N_ELEMENTS(anywhere)));
 }
@@ -140,20 +142,36 @@ static char *excerpt(char *const *lines, guint from)
 	return g_string_free(text, FALSE);
 }
 
+/* Takes the text: what is wrong is told once, however often it is. */
+static void add_symptom(struct console *console, char *what)
+{
+	if (g_ptr_array_find_with_equal_func(console->symptoms, what, g_str_equal, NULL))
+		g_free(what);
+	else
+		g_ptr_array_add(console->symptoms, what);
+}
+
+static void set_failure(struct reader *reader, const char *what, guint line)
+{
+	g_autofree char *said = reader->lines[line] ? excerpt(reader->lines, line) : g_strdup("");
+
+	g_free(reader->console->failure);
+	reader->console->failure = g_strdup_printf("%s%s%s", what, *said ? ": " : "", said);
+}
+
 /* The first failure stays. */
 static void take_failure(struct reader *reader, guint line, const char *format, ...) G_GNUC_PRINTF(3, 4);
 static void take_failure(struct reader *reader, guint line, const char *format, ...)
 {
-	g_autofree char *what = NULL, *said = NULL;
+	g_autofree char *what = NULL;
 	va_list ap;
 
-	if (reader->console->failure)
-		return;
 	va_start(ap, format);
 	what = g_strdup_vprintf(format, ap);
 	va_end(ap);
-	said = reader->lines[line] ? excerpt(reader->lines, line) : g_strdup("");
-	reader->console->failure = g_strdup_printf("%s%s%s", what, *said ? ": " : "", said);
+	add_symptom(reader->console, g_strdup(what));
+	if (!reader->console->failure)
+		set_failure(reader, what, line);
 }
 
 /* "ok 3 name # SKIP reason": its number, name and directive. FALSE: not a result. */
@@ -277,6 +295,19 @@ static char *position(const struct reader *reader)
 	return g_strdup(reader->outer_plan < 0 ? "before the first test" : "between sets");
 }
 
+/* The first takes the place of what a test failed at before: it is told where the tests stood. */
+static void take_complaint(struct reader *reader, guint line)
+{
+	g_autofree char *where = position(reader), *what = g_strdup_printf("%s, the log has", where);
+	g_autoptr(GRegex) number = g_regex_new("0x[0-9a-f]+|[0-9]+", 0, 0, NULL);
+	g_autofree char *said = g_regex_replace_literal(number, message(reader->lines[line]), -1, 0, "N", 0, NULL);
+
+	add_symptom(reader->console, g_strdup_printf("%s: %s", what, said));
+	if (!reader->complained)
+		set_failure(reader, what, line);
+	reader->complained = true;
+}
+
 /* What is missing at the end of the log. */
 static void take_end(struct reader *reader, const char *why_ended)
 {
@@ -322,16 +353,14 @@ struct console *console_read(const char *text, gsize len, char *const *sets, con
 
 	console->skips = g_ptr_array_new_with_free_func(g_free);
 	console->missing = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; lines[i]; i++)
-		if (is_complaint(lines[i])) {
-			take_failure(&reader, i, "the log has");
-			break;
-		}
+	console->symptoms = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; lines[i]; i++) {
 		const char *said = guest_text(lines[i]);
 
 		if (said)
 			take_guest_line(&reader, said, i);
+		else if (is_complaint(lines[i]))
+			take_complaint(&reader, i);
 	}
 	take_end(&reader, why_ended);
 	g_free(reader.open);

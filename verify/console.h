@@ -29,6 +29,7 @@ struct console {
 	GPtrArray *skips;	/* "SET: NAME: REASON" of each test skipped for what kernel or machine lack */
 	GPtrArray *missing;	/* "SET: NAME: PROGRAM" of each that the root image lacks a program for */
 	char *failure;		/* why it does not hold, with some lines of the log; NULL: it holds */
+	GPtrArray *symptoms;	/* all that is wrong, each once, for logs to be compared: N are the kernel's numbers */
 };
 
 /*
@@ -37,9 +38,9 @@ struct console {
  */
 struct console *console_read(const char *text, gsize len, char *const *sets, const char *why_ended);
 void console_free(struct console *console);
-/* "14 tests in 2 sets, skipped: block: nbd: CONFIG_BLK_DEV_NBD is not set" */
 /* "programs are missing: rdma: pinned memory: umem", or NULL: what leaves a log undecided that does not fail. */
 char *console_doubt(const struct console *console);
+/* "14 tests in 2 sets, skipped: block: nbd: CONFIG_BLK_DEV_NBD is not set" */
 char *console_summary(const struct console *console);
 
 #endif

@@ -12,7 +12,7 @@
  * "lines" is the path as git quotes it, a colon, and lines of the parent's version that the commit
  * replaces, of "added" lines of its own version that replace none. Every undecided detail begins with
  * such a path and a colon, or, where a configuration cannot be used, with what cannot be run or
- * "Kconfig".
+ * "Kconfig", or, of what fails in BASE too, with "BASE".
  */
 #ifndef EVIDENCE_H
 #define EVIDENCE_H

@@ -1,116 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test-boot.c: the boot check on a made-up kernel, whose image is the text
- * that a guest's console shall have. A shell script that stands for QEMU
- * prints it and counts its runs.
+ * test-boot.c: the boot check on a made-up kernel: what holds, fails and is undecided, and what is booted again.
  */
-#include <string.h>
-
-#include "process.h"
-#include "test-boot.h"
-#include "test-judge.h"
-
-static const char config[] =
-	"[config]\narch=x86_64\ntarget=allnoconfig\ndefault=yes\nfragments=more\n"
-	"[qemu]\nprogram=qemu-test\npackage=qemu-package\ndebian=amd64\nimage=arch/x86/boot/bzImage\n"
-	"args=-m 64\ndisks=nvme\nappend=console=ttyS0\nlimit=2\n"
-	"[symbols]\nABSENT=y\n";
-
-static const char fake_qemu[] =
-	"#!/bin/sh\n"
-	"[ \"$1\" != --version ] || { cat \"$TEST_FOLDER/qemu-version\"; exit; }\n"
-	"while [ \"$1\" != -kernel ]; do shift; done\n"
-	"echo \"$6\" >>\"$TEST_FOLDER/guests\"\n"
-	"cp \"$2\" console\n"
-	"grep -q hang console && sleep 100\n"
-	"[ ! -f \"$TEST_FOLDER/crash\" ] || { echo 'no such device' >&2; exit 1; }\n"
-	/* By a signal, as often as the file has lines. */
-	"killed=$(head -n 1 \"$TEST_FOLDER/killed\" 2>/dev/null)\n"
-	"[ -z \"$killed\" ] || { sed -i 1d \"$TEST_FOLDER/killed\"; printf '%s' \"$killed\" >console; kill -SEGV $$; }\n";
-
-static const char makefile[] =
-	"VERSION = 9\nPATCHLEVEL = 9\n"
-	"allnoconfig:\n\t@sh ./Kconfig.sh $(KCONFIG_ALLCONFIG) >$(O)/.config\n"
-	"bzImage:\n\t@test ! -f broken || sh ./broken\n"
-	"\tmkdir -p $(O)/arch/x86/boot\n\tcp kernel $(O)/arch/x86/boot/bzImage\n"
-	"\techo 'deps := /src/lib/thing.c' >$(O)/.thing.o.cmd\n";
-
-#define GOOD \
-	"[ 1.0] ktap: 1..2\n[ 1.0] ktap:     # Subtest: smoke\n[ 1.0] ktap:     1..1\n[ 1.0] ktap:     ok 1 a\n" \
-	"[ 1.0] ktap: ok 1 smoke\n[ 1.0] ktap:     # Subtest: block\n[ 1.0] ktap:     1..1\n" \
-	"[ 1.0] ktap:     ok 1 b\n[ 1.0] ktap: ok 2 block\n"
-#define REST "2 tests in 2 sets, N s guest, tcg"
-
-struct kernel {
-	char *folder, *work;
-};
-
-static void shell(const struct kernel *kernel, const char *script)
-{
-	const char *const argv[] = { "sh", "-ec", script, NULL };
-	const char *const env[] = { "GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@t", "GIT_COMMITTER_NAME=t",
-		"GIT_COMMITTER_EMAIL=t@t", NULL };
-	struct command command = { .argv = argv, .cwd = kernel->work, .env = env };
-	struct process ended = { 0 };
-	g_autoptr(GError) error = NULL;
-
-	process_check(&command, &ended, &error);
-	g_assert_no_error(error);
-	process_clear(&ended);
-}
-
-static void commit(const struct kernel *kernel, const char *tag)
-{
-	g_autofree char *script = g_strdup_printf("git add -A . && git commit -q -m %s && git tag %s", tag, tag);
-
-	shell(kernel, script);
-}
-
-static void setup(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	kernel->folder = g_strdup(g_getenv("TEST_FOLDER"));
-	kernel->work = g_build_filename(kernel->folder, "linux", NULL);
-	boot_folder(kernel->folder);
-	put_program(kernel->folder, "bin/qemu-test", fake_qemu);
-	put(kernel->folder, "qemu-version", "QEMU 1\n");
-	put(kernel->folder, "data/boot/configs/qemu-test", config);
-	put(kernel->folder, "data/boot/fragments/more", "[symbols]\nKNOWN=y\n");
-	put(kernel->work, "Makefile", makefile);
-	put(kernel->work, "Kconfig", "config KNOWN\n\tbool \"known\"\n");
-	put(kernel->work, "Kconfig.sh", "cat \"$1\"\n");
-	put(kernel->work, "lib/thing.c", "int thing;\n");
-	put(kernel->work, "kernel", GOOD);
-	shell(kernel, "git init -q");
-	commit(kernel, "base");
-}
-
-static void teardown(struct kernel *kernel, gconstpointer data)
-{
-	(void)data;
-	remove_tree(kernel->folder);
-	g_free(kernel->folder);
-	g_free(kernel->work);
-}
-
-/* "VERDICT DETAIL" of each row, oldest commit first; how long a guest ran is told as N. */
-static void check(const struct kernel *kernel, const char *range, gboolean every, const char *expected)
-{
-	struct verify v = { .jobs = 1, .every_commit = every };
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GRegex) seconds = g_regex_new("\\d+ s guest", 0, 0, NULL);
-	g_autoptr(GRegex) id = g_regex_new("[0-9a-f]{40}", 0, 0, NULL);
-	g_autofree char *plain = NULL, *got = NULL;
-
-	judge_range(&v, kernel->work, range, check_boot);
-	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
-		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(v.evidence->rows, i, 3),
-				       tsv_get(v.evidence->rows, i, 4));
-	judged_clear(&v);
-	plain = g_regex_replace_literal(id, text->str, -1, 0, "ID", 0, NULL);
-	got = g_regex_replace_literal(seconds, plain, -1, 0, "N s guest", 0, NULL);
-	g_assert_cmpstr(got, ==, expected);
-}
+#include "test-booted.h"
 
 static void test_holds(struct kernel *kernel, gconstpointer data)
 {
@@ -150,8 +42,25 @@ static void test_panic(struct kernel *kernel, gconstpointer data)
 	put(kernel->work, "kernel", "[ 1.0] Kernel panic - not syncing: planted\n");
 	commit(kernel, "tip");
 	check(kernel, "base..tip", FALSE,
-	      "fails the log has: Kernel panic - not syncing: planted; "
-	      "0 tests in 0 sets, N s guest, tcg");
+	      "fails before the first test, the log has: Kernel panic - not syncing: planted; "
+	      "0 tests in 0 sets, N s guest, tcg" BASE_HOLDS);
+}
+
+/* The next guest's takes the place of the last one's alone. */
+static void test_console_kept(struct kernel *kernel, gconstpointer data)
+{
+	(void)data;
+	put(kernel->work, "kernel", "[ 1.0] Kernel panic - not syncing: planted\n");
+	commit(kernel, "one");
+	put(kernel->work, "kernel", GOOD);
+	commit(kernel, "two");
+	check(kernel, "base..one", FALSE,
+	      "fails before the first test, the log has: Kernel panic - not syncing: planted; "
+	      "0 tests in 0 sets, N s guest, tcg" BASE_HOLDS);
+	check(kernel, "one..two", FALSE, "holds " REST);
+	shell(kernel, "one=$(git rev-parse one | cut -c 1-12); cd \"$TEST_FOLDER\"/cache/*/verify/9.9/qemu-test\n"
+	      "[ \"$(echo console*)\" = \"console-$one.log console.log\" ]\n"
+	      "grep -q planted console-$one.log; grep -q 'ok 2 block' console.log");
 }
 
 /* What the image lacks is known by its key: the verdict is kept. */
@@ -179,9 +88,9 @@ static void test_hang(struct kernel *kernel, gconstpointer data)
 	for (guint i = 0; i < 2; i++)
 		check(kernel, "base..tip", FALSE,
 		      "fails time limit of 2 s reached, before the first test: now it will hang; "
-		      "0 tests in 0 sets, N s guest, tcg");
-	/* Such a verdict is not kept. */
-	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 2);
+		      "0 tests in 0 sets, N s guest, tcg" BASE_HOLDS);
+	/* Such a verdict is not kept, but that of BASE is. */
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 3);
 }
 
 static void test_broken(struct kernel *kernel, gconstpointer data)
@@ -190,8 +99,8 @@ static void test_broken(struct kernel *kernel, gconstpointer data)
 	put(kernel->work, "broken", "echo 'thing.c:1: error: broken' >&2; exit 1\n");
 	commit(kernel, "tip");
 	check(kernel, "base..tip", FALSE,
-	      "fails the kernel does not build: thing.c:1: error: broken; make: *** [Makefile:6: bzImage] Error 1");
-	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 0);
+	      "fails the kernel does not build: thing.c:1: error: broken; make: *** [Makefile:6: bzImage] Error 1" BASE_HOLDS);
+	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 1);
 }
 
 /* An accident of the build is told, and tried again. */
@@ -320,8 +229,8 @@ static void test_killed_late(struct kernel *kernel, gconstpointer data)
 static void test_killed_after_complaint(struct kernel *kernel, gconstpointer data)
 {
 	(void)data;
-	killed(kernel, "[ 0.1] WARNING: CPU: 0\n", 1,
-	       "fails the log has: WARNING: CPU: 0; 0 tests in 0 sets, N s guest, tcg");
+	killed(kernel, "[ 0.1] WARNING: CPU: 0\n", 2,
+	       "fails before the first test, the log has: WARNING: CPU: 0; 0 tests in 0 sets, N s guest, tcg" BASE_HOLDS);
 }
 
 static void test_no_qemu(struct kernel *kernel, gconstpointer data)
@@ -429,11 +338,6 @@ static void test_unknown_set(struct kernel *kernel, gconstpointer data)
 	g_assert_cmpstr(error->message, ==, "no test set 'nothing'; there are block, smoke");
 }
 
-static void add(const char *name, void (*test)(struct kernel *, gconstpointer))
-{
-	g_test_add(name, struct kernel, NULL, setup, test, teardown);
-}
-
 int main(int argc, char **argv)
 {
 	boot_environment();
@@ -441,6 +345,7 @@ int main(int argc, char **argv)
 	add("/boot/holds-and-is-kept", test_holds);
 	add("/boot/root-image-is-named-for-notes", test_image_named);
 	add("/boot/panic-fails", test_panic);
+	add("/boot/console-of-what-failed-stays", test_console_kept);
 	add("/boot/missing-program-is-undecided-and-names-the-tests", test_missing_program);
 	add("/boot/hang-fails-and-is-not-kept", test_hang);
 	add("/boot/kernel-that-does-not-build-fails", test_broken);

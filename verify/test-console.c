@@ -111,7 +111,7 @@ static void test_complaint(gconstpointer data)
 {
 	const char *said = data;
 	g_autofree char *plain = g_strdup_printf("%s%s[    2.500000][   T77] %s\n%s", HEAD, MIDDLE, said, TAIL);
-	g_autofree char *expected = g_strdup_printf("the log has: %s", said);
+	g_autofree char *expected = g_strdup_printf("in block: 'brd', the log has: %s", said);
 
 	fails(plain, NULL, expected);
 }
@@ -145,8 +145,32 @@ static void test_excerpt(void)
 					   "[    2.5] RIP: 0010:f+0x1/0x2\r\n" TAIL, NULL);
 
 	g_assert_cmpstr(console->failure, ==,
-			"the log has: WARNING: CPU: 1 PID: 77 at block/bio.c:1 f+0x1/0x2 | RIP: 0010:f+0x1/0x2 | "
+			"in block: 'brd', the log has: WARNING: CPU: 1 PID: 77 at block/bio.c:1 f+0x1/0x2 | RIP: 0010:f+0x1/0x2 | "
 			"reboot: Power down");
+	console_free(console);
+}
+
+/* A test that failed before it failed because of it, or not: the kernel's fault is told, and the first of them. */
+static void test_complaint_first(void)
+{
+	fails(HEAD MIDDLE "[    3.0] ktap:     not ok 1 brd\r\n[    3.0] ktap:     # start nbd\r\n"
+	      "[    3.1] BUG: one\r\n[    3.2] ktap:     ok 2 nbd\r\n[    3.2] ktap: not ok 2 block\r\n[    3.3] BUG: two\r\n",
+	      NULL, "in block: 'nbd', the log has: BUG: one | BUG: two");
+	fails("[    0.5] BUG: early\r\n" HEAD MIDDLE TAIL, NULL, "before the first test, the log has: BUG: early");
+	fails(HEAD MIDDLE TAIL "[    4.0] BUG: late\r\n", NULL, "between sets, the log has: BUG: late");
+}
+
+/* Names of tests have numbers that tell them apart, kernels print numbers that do not. */
+static void test_symptoms(void)
+{
+	struct console *console = read_log(HEAD MIDDLE "[    2.1] BUG: 12 at f+0x1f\r\n[    2.2] BUG: 7 at f+0x20\r\n"
+					   "[    3.0] ktap:     not ok 1 raid5\r\n", NULL);
+
+	g_ptr_array_add(console->symptoms, NULL);
+	g_assert_cmpstr(console->symptoms->pdata[0], ==, "in block: 'brd', the log has: BUG: N at f+N");
+	g_assert_cmpstr(console->symptoms->pdata[1], ==, "block: 'raid5' failed");
+	g_assert_cmpstr(console->symptoms->pdata[2], ==, "the guest ended after 1 of 2 sets, in block");
+	g_assert_null(console->symptoms->pdata[3]);
 	console_free(console);
 }
 
@@ -310,6 +334,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/what-debugging-dma-says-of-itself-is-no-complaint", test_harmless);
 	g_test_add_func("/console/what-tests-print-is-no-complaint-of-the-kernel", test_quoted);
 	g_test_add_func("/console/excerpt-follows-the-kernel-only", test_excerpt);
+	g_test_add_func("/console/first-complaint-is-told-and-where", test_complaint_first);
+	g_test_add_func("/console/all-that-is-wrong-can-be-compared", test_symptoms);
 	g_test_add_func("/console/failed-test-fails-with-what-it-said", test_not_ok);
 	g_test_add_func("/console/test-that-passed-but-complained-fails", test_said);
 	g_test_add_func("/console/plan-must-be-finished-in-order", test_plan);

@@ -14,8 +14,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 . tests/lib.sh
-quick=false small=
-[ "${1-}" != --quick ] || { quick=true small='s/^fragments=.*/fragments=guest;block/;'; shift; }
+quick=false small='' name=''
+# Under another name, for the object tree is kept by it.
+[ "${1-}" != --quick ] || { quick=true small='s/^fragments=.*/fragments=guest;block/;' name=-quick; shift; }
 planting "${1-6.12}"
 
 own_data
@@ -23,8 +24,9 @@ own_data
 # machines SCRIPT: all are as shipped, but for what sed makes of them.
 machines()
 {
+	rm "$tmp"/boot/configs/*
 	for config in verify/boot/configs/*; do
-		sed "$small $1" "$config" >"$tmp/boot/configs/${config##*/}"
+		sed "$small $1" "$config" >"$tmp/boot/configs/${config##*/}$name"
 	done
 }
 

@@ -35,14 +35,14 @@
 #include "verify.h"
 
 #define CHECK_NAME "boot"
-#define VERDICT_VERSION "boot 4"
+#define VERDICT_VERSION "boot 5"
 /*
  * Guests started for one verdict: QEMU 7.2 died of SIGSEGV once in about five
  * starts, early, with images that it booted the next time.
  */
 #define STARTS 3
-/* Behind each symptom in a row that is kept. */
-#define SYMPTOM_END "\x1f"
+/* Between the symptoms of a row that is kept. */
+#define SYMPTOM_SEPARATOR "\x1f"
 
 struct boot {
 	struct verify *verify;
@@ -175,7 +175,8 @@ static char *judge(const struct boot *boot, const struct guest *guest, guint sta
 	if (starts > 1)
 		g_string_append_printf(detail, ", QEMU was started %u times", starts);
 	for (guint i = 0; fails && i < console->symptoms->len; i++)
-		g_string_append_printf(symptoms, "%s" SYMPTOM_END, (char *)console->symptoms->pdata[i]);
+		g_string_append_printf(symptoms, "%s%s", i ? SYMPTOM_SEPARATOR : "",
+				       (char *)console->symptoms->pdata[i]);
 	row = row_new(verdict, seconds, symptoms->str, detail->str);
 	g_string_free(symptoms, TRUE);
 	g_string_free(detail, TRUE);
@@ -275,8 +276,7 @@ static gboolean configure(struct boot *boot, const struct commit *commit, char *
 static gboolean build_and_run(struct boot *boot, const struct commit *commit, char **row,
 			      bool *final, GError **error)
 {
-	g_autofree char *target = g_path_get_basename(boot->machine->image), *complaint = NULL;
-	g_autofree char *detail = NULL, *symptoms = NULL;
+	g_autofree char *target = g_path_get_basename(boot->machine->image), *complaint = NULL, *detail = NULL;
 	bool accident;
 
 	*final = false;
@@ -291,8 +291,7 @@ static gboolean build_and_run(struct boot *boot, const struct commit *commit, ch
 		return run_guest(boot, commit, row, final, error);
 	accident = boot->tree->refusal == REFUSAL_NONE;
 	detail = g_strdup_printf("the kernel %s: %s", accident ? "could not be built" : "does not build", complaint);
-	symptoms = accident ? NULL : g_strconcat(detail, SYMPTOM_END, NULL);
-	*row = row_new(accident ? "undecided" : "fails", 0, symptoms, detail);
+	*row = row_new(accident ? "undecided" : "fails", 0, accident ? NULL : detail, detail);
 	return TRUE;
 }
 
@@ -340,7 +339,8 @@ static gboolean ask_base(struct boot *boot, GError **error)
 /* The first symptom that BASE has not, or NULL. */
 static char *new_symptom(const char *symptoms, const char *of_base)
 {
-	g_auto(GStrv) here = g_strsplit(symptoms, SYMPTOM_END, -1), there = g_strsplit(of_base, SYMPTOM_END, -1);
+	g_auto(GStrv) here = g_strsplit(symptoms, SYMPTOM_SEPARATOR, -1);
+	g_auto(GStrv) there = g_strsplit(of_base, SYMPTOM_SEPARATOR, -1);
 
 	for (guint i = 0; here[i]; i++)
 		if (!g_strv_contains((const char *const *)there, here[i]))

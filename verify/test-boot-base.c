@@ -86,8 +86,8 @@ static void test_undecided(struct kernel *kernel, gconstpointer data)
 	put(kernel->work, "kernel", TWO("", "not ", ""));
 	commit(kernel, "tip");
 	is_like(kernel, "with-fault..tip", FALSE,
-	      "fails smoke: 'one' failed: # start one | not ok 1 one*; " RAN "; "
-	      "BASE: undecided, the kernel could not be built: make: *** [Makefile:6: bzImage] Error 137");
+		"fails smoke: 'one' failed: # start one | not ok 1 one*; " RAN "; "
+		"BASE: undecided, the kernel could not be built: make: *** [Makefile:6: bzImage] Error 137");
 }
 
 static void test_not_built(struct kernel *kernel, gconstpointer data)
@@ -98,8 +98,8 @@ static void test_not_built(struct kernel *kernel, gconstpointer data)
 	put(kernel->work, "a", "1\n");
 	commit(kernel, "tip");
 	is_like(kernel, "with-fault..tip", FALSE,
-	      "undecided BASE: fails the same way; the kernel does not build: thing.c:1: error: broken; "
-	      "make: *** [Makefile:6: bzImage] Error 1");
+		"undecided BASE: fails the same way; the kernel does not build: thing.c:1: error: broken; "
+		"make: *** [Makefile:6: bzImage] Error 1");
 }
 
 /* BASE is booted once; what is in the object tree then is of no commit, though the second cannot change its own. */
@@ -112,8 +112,8 @@ static void test_every_commit(struct kernel *kernel, gconstpointer data)
 	put(kernel->work, "lib/unrelated.c", "int a;\n");
 	commit(kernel, "two");
 	is_like(kernel, "base..two", TRUE,
-	      "fails smoke: 'one' failed: # start one | not ok 1 one*; " RAN BASE_HOLDS "\n"
-	      "fails smoke: 'one' failed: # start one | not ok 1 one*; " RAN BASE_HOLDS);
+		"fails smoke: 'one' failed: # start one | not ok 1 one*; " RAN BASE_HOLDS "\n"
+		"fails smoke: 'one' failed: # start one | not ok 1 one*; " RAN BASE_HOLDS);
 	g_assert_cmpuint(count_lines(kernel->folder, "guests"), ==, 3);
 }
 

@@ -101,17 +101,14 @@ static inline void teardown(struct kernel *kernel, gconstpointer data)
 static inline char *booted(const struct kernel *kernel, const char *range, gboolean every)
 {
 	struct verify v = { .jobs = 1, .every_commit = every };
-	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GRegex) seconds = g_regex_new("\\d+ s guest", 0, 0, NULL);
 	g_autoptr(GRegex) id = g_regex_new("[0-9a-f]{40}", 0, 0, NULL);
-	g_autofree char *plain = NULL;
+	g_autofree char *text = NULL, *plain = NULL;
 
 	judge_range(&v, kernel->work, range, check_boot);
-	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
-		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(v.evidence->rows, i, 3),
-				       tsv_get(v.evidence->rows, i, 4));
+	text = rows_of(&v);
 	judged_clear(&v);
-	plain = g_regex_replace_literal(id, text->str, -1, 0, "ID", 0, NULL);
+	plain = g_regex_replace_literal(id, text, -1, 0, "ID", 0, NULL);
 	return g_regex_replace_literal(seconds, plain, -1, 0, "N s guest", 0, NULL);
 }
 

@@ -40,4 +40,15 @@ static inline void judged_clear(struct verify *v)
 	g_ptr_array_unref(v->commits);
 }
 
+/* "VERDICT DETAIL" of each row, oldest commit first. */
+static inline char *rows_of(const struct verify *v)
+{
+	const struct tsv *rows = v->evidence->rows;
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < rows->rows->len; i++)
+		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(rows, i, 3), tsv_get(rows, i, 4));
+	return g_string_free(text, FALSE);
+}
+
 #endif

@@ -101,14 +101,12 @@ static inline char *judge(const struct kernel *kernel, const char *range, gboole
 {
 	char *configs[] = { (char *)"lib", NULL };
 	struct verify v = { .jobs = 1, .kunitconfigs = configs, .every_commit = every };
-	GString *text = g_string_new(NULL);
+	char *text;
 
 	judge_range(&v, kernel->work, range, check_kunit);
-	for (guint i = 0; i < v.evidence->rows->rows->len; i++)
-		g_string_append_printf(text, "%s%s %s", i ? "\n" : "", tsv_get(v.evidence->rows, i, 3),
-				       tsv_get(v.evidence->rows, i, 4));
+	text = rows_of(&v);
 	judged_clear(&v);
-	return g_string_free(text, FALSE);
+	return text;
 }
 
 static inline void check(const struct kernel *kernel, const char *range, gboolean every, const char *expected)

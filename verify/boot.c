@@ -16,7 +16,8 @@
  * A kernel that does not build, or whose Kconfig files cannot be read any more,
  * fails, and is undecided where an accident of this
  * machine ended its build; a QEMU that a signal ends before the first
- * test is started again, and one that fails by itself otherwise leaves it
+ * test is started again, and so is a guest in which nothing is wrong but what kernels are known to report
+ * (known.h): it is undecided where that comes each time. A QEMU that fails by itself otherwise leaves it
  * undecided. A verdict is kept under all that it depends on, but for these and
  * one that a time limit gave: they can be accidents of this machine. The console
  * of the last guest, and of each that failed, stays beside the objects.
@@ -28,6 +29,7 @@
 #include "console.h"
 #include "data.h"
 #include "image.h"
+#include "known.h"
 #include "progress.h"
 #include "qemu.h"
 #include "range.h"
@@ -38,7 +40,8 @@
 #define VERDICT_VERSION "boot 5"
 /*
  * Guests started for one verdict: QEMU 7.2 died of SIGSEGV once in about five
- * starts, early, with images that it booted the next time.
+ * starts, early, with images that it booted the next time. What a kernel is known to report now and then, it
+ * may not the next time, and lockdep stays on.
  */
 #define STARTS 3
 /* Between the symptoms of a row that is kept. */
@@ -49,6 +52,7 @@ struct boot {
 	const struct config *config;	/* as the file has it */
 	struct machine *machine;
 	char *machine_text;		/* the file: the verdict depends on it */
+	const struct known *known;	/* what kernels are known to report */
 	char **sets;			/* test sets, in order */
 	struct image *image;		/* NULL until something has to run */
 	struct tree *tree;		/* the same */
@@ -156,6 +160,12 @@ static bool died_early(const struct guest *guest)
 	return is_accident(guest) && guest->result.exit > 128 && !guest->console->begun;
 }
 
+/* Whether nothing is wrong but what is known: that hides what lockdep would have said later. */
+static bool said_known(const struct guest *guest)
+{
+	return !guest->console->failure && guest->console->known->len;
+}
+
 /* The verdict, from the console. */
 static char *judge(const struct boot *boot, const struct guest *guest, guint starts)
 {
@@ -198,7 +208,7 @@ static gboolean start_guest(const struct boot *boot, struct guest *guest, GError
 	if (!g_file_get_contents(path, &guest->log, &guest->len, NULL))
 		guest->log = g_strdup("");
 	guest->ended = ending(boot, &guest->result);
-	guest->console = console_read(guest->log, guest->len, boot->sets, guest->ended);
+	guest->console = console_read(guest->log, guest->len, boot->sets, guest->ended, boot->known);
 	return TRUE;
 }
 
@@ -212,7 +222,7 @@ static gboolean keep_console(const struct boot *boot, const struct commit *commi
 
 	if (!file_write(last, guest->log, guest->len, error))
 		return FALSE;
-	if (!guest->console->failure)
+	if (!guest->console->failure && !said_known(guest))
 		return TRUE;
 	progress_note("the console of %.12s: %s", commit->id, own);
 	return file_write(own, guest->log, guest->len, error);
@@ -228,9 +238,9 @@ static gboolean run_guest(struct boot *boot, const struct commit *commit, char *
 	do {
 		guest_clear(&guest);
 		ok = start_guest(boot, &guest, error);
-	} while (ok && ++starts < STARTS && died_early(&guest));
+	} while (ok && ++starts < STARTS && (died_early(&guest) || said_known(&guest)));
 	if (ok) {
-		*final = !guest.result.timed_out && !guest.result.exit;
+		*final = !guest.result.timed_out && !guest.result.exit && !said_known(&guest);
 		*row = judge(boot, &guest, starts);
 		ok = keep_console(boot, commit, &guest, error);
 	}
@@ -300,7 +310,7 @@ static char *commit_key(const struct boot *boot, const struct commit *commit)
 	g_autofree char *sets = g_strjoinv(" ", boot->sets);
 
 	return cache_key(VERDICT_VERSION, commit->tree, boot->machine_text, boot->config->fragment, boot->config->compiler,
-			 boot->qemu, boot->image->key, sets, NULL);
+			 boot->qemu, boot->image->key, sets, known_text(boot->known), NULL);
 }
 
 /* Builds and boots the commit unless its row is known; may_keep: the row tells of no accident. */
@@ -463,15 +473,19 @@ static char **choose_sets(char *const *asked, const char *folder, GError **error
 gboolean check_boot(struct verify *verify, GError **error)
 {
 	g_autofree char *folder = data_path("boot", error);
-	g_auto(GStrv) sets = folder ? choose_sets(verify->boot_tests, folder, error) : NULL;
+	g_autofree char *path = folder ? g_build_filename(folder, "known.tsv", NULL) : NULL;
+	struct known *known = path ? known_read(path, error) : NULL;
+	g_auto(GStrv) sets = known ? choose_sets(verify->boot_tests, folder, error) : NULL;
 	g_autoptr(GPtrArray) configs = sets ? configs_read(BOOT_CONFIGS, verify->boot_configs, verify->cc, error) : NULL;
 	gboolean ok = configs != NULL;
 
 	for (guint i = 0; ok && i < configs->len; i++) {
-		struct boot boot = { .verify = verify, .config = configs->pdata[i], .sets = g_strdupv(sets) };
+		struct boot boot = { .verify = verify, .config = configs->pdata[i], .sets = g_strdupv(sets),
+			.known = known };
 
 		ok = boot_config(&boot, folder, error);
 		boot_clear(&boot);
 	}
+	known_free(known);
 	return ok;
 }

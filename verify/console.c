@@ -68,6 +68,7 @@ void console_free(struct console *console)
 		return;
 	g_ptr_array_unref(console->skips);
 	g_ptr_array_unref(console->missing);
+	g_ptr_array_unref(console->known);
 	g_free(console->failure);
 	g_ptr_array_unref(console->symptoms);
 	g_free(console);
@@ -308,6 +309,32 @@ static void take_complaint(struct reader *reader, guint line)
 	reader->complained = true;
 }
 
+/* The line behind the last one of a report: its backtrace has ended, or the guest says something. */
+static guint report_end(char *const *lines, guint from)
+{
+	guint i = from + 1;
+
+	while (lines[i] && !guest_text(lines[i]))
+		if (strstr(lines[i++], "</TASK>"))
+			break;
+	return i;
+}
+
+/* Whether what begins in that line is known; then it ends before the line *end. */
+static bool take_known(struct reader *reader, guint line, const struct known *known, guint *end)
+{
+	g_autoptr(GString) report = g_string_new(NULL);
+	const char *reason;
+
+	*end = report_end(reader->lines, line);
+	for (guint i = line; i < *end; i++)
+		g_string_append_printf(report, "%s ", message(reader->lines[i]));
+	reason = known ? known_reason(known, report->str) : NULL;
+	if (reason && !g_ptr_array_find_with_equal_func(reader->console->known, reason, g_str_equal, NULL))
+		g_ptr_array_add(reader->console->known, g_strdup(reason));
+	return reason;
+}
+
 /* What is missing at the end of the log. */
 static void take_end(struct reader *reader, const char *why_ended)
 {
@@ -345,20 +372,25 @@ static char **clean_lines(const char *text, gsize len)
 	return g_strsplit(clean, "\n", -1);
 }
 
-struct console *console_read(const char *text, gsize len, char *const *sets, const char *why_ended)
+struct console *console_read(const char *text, gsize len, char *const *sets, const char *why_ended,
+			     const struct known *known)
 {
 	g_auto(GStrv) lines = clean_lines(text, len);
 	struct console *console = g_new0(struct console, 1);
 	struct reader reader = { .console = console, .lines = lines, .sets = sets, .plan = -1, .outer_plan = -1 };
+	guint end;
 
 	console->skips = g_ptr_array_new_with_free_func(g_free);
 	console->missing = g_ptr_array_new_with_free_func(g_free);
+	console->known = g_ptr_array_new_with_free_func(g_free);
 	console->symptoms = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; lines[i]; i++) {
 		const char *said = guest_text(lines[i]);
 
 		if (said)
 			take_guest_line(&reader, said, i);
+		else if (is_complaint(lines[i]) && take_known(&reader, i, known, &end))
+			i = end - 1;
 		else if (is_complaint(lines[i]))
 			take_complaint(&reader, i);
 	}
@@ -368,25 +400,27 @@ struct console *console_read(const char *text, gsize len, char *const *sets, con
 	return console;
 }
 
+static void append_list(GString *text, const char *what, const GPtrArray *list)
+{
+	for (guint i = 0; i < list->len; i++)
+		g_string_append_printf(text, "%s%s", i ? "; " : what, (char *)list->pdata[i]);
+}
+
 char *console_summary(const struct console *console)
 {
 	guint n = console->passed + console->skipped + console->failed;
 	GString *text = g_string_new(NULL);
 
 	g_string_append_printf(text, "%u tests in %u sets", n, console->sets);
-	for (guint i = 0; i < console->skips->len; i++)
-		g_string_append_printf(text, "%s%s", i ? "; " : ", skipped: ", (char *)console->skips->pdata[i]);
+	append_list(text, ", skipped: ", console->skips);
 	return g_string_free(text, FALSE);
 }
 
 char *console_doubt(const struct console *console)
 {
-	GString *text;
+	GString *text = g_string_new(NULL);
 
-	if (!console->missing->len)
-		return NULL;
-	text = g_string_new("programs are missing: ");
-	for (guint i = 0; i < console->missing->len; i++)
-		g_string_append_printf(text, "%s%s", i ? "; " : "", (char *)console->missing->pdata[i]);
-	return g_string_free(text, FALSE);
+	append_list(text, "programs are missing: ", console->missing);
+	append_list(text, text->len ? "; known: " : "known: ", console->known);
+	return g_string_free(text, !text->len);
 }

@@ -21,6 +21,7 @@
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
+#include "known.h"
 #include "util.h"
 
 struct console {
@@ -28,17 +29,23 @@ struct console {
 	bool begun;		/* whether a set has begun */
 	GPtrArray *skips;	/* "SET: NAME: REASON" of each test skipped for what kernel or machine lack */
 	GPtrArray *missing;	/* "SET: NAME: PROGRAM" of each that the root image lacks a program for */
+	GPtrArray *known;	/* why what the kernel reported and is known tells nothing, each once; lockdep is off then */
 	char *failure;		/* why it does not hold, with some lines of the log; NULL: it holds */
 	GPtrArray *symptoms;	/* all that is wrong, each once, for logs to be compared: N are the kernel's numbers */
 };
 
 /*
  * Reads a whole log. sets: those the guest was asked to run, in order.
- * why_ended: how the guest ended when it was not by itself, or NULL.
+ * why_ended: how the guest ended when it was not by itself, or NULL. A report that is
+ * known is no failure; known NULL: none is.
  */
-struct console *console_read(const char *text, gsize len, char *const *sets, const char *why_ended);
+struct console *console_read(const char *text, gsize len, char *const *sets, const char *why_ended,
+			     const struct known *known);
 void console_free(struct console *console);
-/* "programs are missing: rdma: pinned memory: umem", or NULL: what leaves a log undecided that does not fail. */
+/*
+ * What leaves a log undecided that does not fail, or NULL: "programs are missing: rdma: pinned memory: umem",
+ * or "known: " and why.
+ */
 char *console_doubt(const struct console *console);
 /* "14 tests in 2 sets, skipped: block: nbd: CONFIG_BLK_DEV_NBD is not set" */
 char *console_summary(const struct console *console);

@@ -70,6 +70,7 @@ static inline void boot_folder(const char *folder)
 	put(folder, "data/boot/packages", "# comment\nhello\n\n!perl*\n");
 	put(folder, "data/boot/init", "#!/bin/sh\n");
 	put(folder, "data/boot/guest.sh", "# library\n");
+	put(folder, "data/boot/known.tsv", "report\treason\nBUG: known .* CPU\tone of all kernels\n");
 	put(folder, "data/boot/tests/smoke.sh", "# smoke\n");
 	put(folder, "data/boot/tests/block.sh", "# block\n");
 }

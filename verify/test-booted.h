@@ -25,6 +25,9 @@ static const char fake_qemu[] =
 	"while [ \"$1\" != -kernel ]; do shift; done\n"
 	"echo \"$6\" >>\"$TEST_FOLDER/guests\"\n"
 	"cp \"$2\" console\n"
+	/* A report, as often as the file has lines. */
+	"[ ! -s \"$TEST_FOLDER/reports\" ] ||\n"
+	"{ sed -i 1d \"$TEST_FOLDER/reports\"; sed -i \"1r $TEST_FOLDER/report\" console; }\n"
 	"grep -q hang console && sleep 100\n"
 	"[ ! -f \"$TEST_FOLDER/crash\" ] || { echo 'no such device' >&2; exit 1; }\n"
 	/* By a signal, as often as the file has lines. */

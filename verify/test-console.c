@@ -36,7 +36,7 @@ static char *const asked[] = { (char *)"smoke", (char *)"block", NULL };
 
 static struct console *read_log(const char *log, const char *why_ended)
 {
-	return console_read(log, strlen(log), asked, why_ended);
+	return console_read(log, strlen(log), asked, why_ended, NULL);
 }
 
 /* The failure of the log is told, and begins so. */
@@ -314,7 +314,7 @@ static void test_late_end(void)
 static void test_bytes(void)
 {
 	static const char log[] = HEAD MIDDLE "[    2.5] \0\xff\x1b[31m noise\r\n" TAIL;
-	struct console *console = console_read(log, sizeof(log) - 1, asked, NULL);
+	struct console *console = console_read(log, sizeof(log) - 1, asked, NULL, NULL);
 
 	g_assert_cmpstr(console->failure, ==, NULL);
 	g_assert_cmpuint(console->sets, ==, 2);

@@ -38,6 +38,7 @@ static void test_all(struct kernel *kernel, gconstpointer data)
 	put(kernel, "../style-allowed.tsv", "type\treason\n");
 	put(kernel, "../boot/tests/smoke.sh", "# smoke\n");
 	put(kernel, "../boot/tests/block.sh", "# block\n");
+	put(kernel, "../boot/known.tsv", "report\treason\n");
 	put(kernel, "../boot/configs/guest", "[config]\narch=x86_64\ntarget=allnoconfig\ndefault=yes\n[qemu]\n"
 	    "program=qemu-none\npackage=none\ndebian=amd64\nimage=none\nargs=none\ndisks=nvme\nappend=none\nlimit=2\n");
 	put(kernel, "a/one.c", "int one = 1;\n");

@@ -272,16 +272,16 @@ shared()
 	need 9P_FS NET_9P_VIRTIO
 	for cache in none mmap loose; do
 		mount -t 9p -o "trans=virtio,version=9p2000.L,msize=262144,cache=$cache" share /mnt
-		mkdir /mnt/guest
-		job write /mnt/guest/file 8m --ioengine=psync --direct=0 --bs=256k
-		job randwrite /mnt/guest/file 4m --ioengine=psync --direct=0 --bs=12k
-		job write /mnt/guest/direct 4m --ioengine=psync --direct=1 --bs=20k
-		random /mnt/guest/random 5000001
-		want=$(sum /mnt/guest/random)
+		mkdir /mnt/shared
+		job write /mnt/shared/file 8m --ioengine=psync --direct=0 --bs=256k
+		job randwrite /mnt/shared/file 4m --ioengine=psync --direct=0 --bs=12k
+		job write /mnt/shared/direct 4m --ioengine=psync --direct=1 --bs=20k
+		random /mnt/shared/random 5000001
+		want=$(sum /mnt/shared/random)
 		umount /mnt
 		mount -t 9p -o "trans=virtio,version=9p2000.L,msize=262144,cache=$cache" share /mnt
-		has /mnt/guest/random "$want"
-		rm -r /mnt/guest
+		has /mnt/shared/random "$want"
+		rm -r /mnt/shared
 		umount /mnt
 	done
 }

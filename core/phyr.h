@@ -44,8 +44,8 @@
  *
  * Why one type is enough
  *
- * Some trees have struct phys_vec, with the same two fields in the same order.
- * It hands the physical ranges of a device to the DMA API, and promises
+ * struct phys_vec of some trees had the same two fields in the same order.
+ * It handed the physical ranges of a device to the DMA API, and promised
  * nothing beyond "address and length".  It is no second kind of thing: whether
  * memory has a struct page is a property of the address, answered by
  * phyr_has_page(), and not of the variable that holds the address.  With two

@@ -12,9 +12,11 @@
 /// that does not today. Test the address, which the mask is about.
 ///
 /// With a mask of a page or less, all answers are the same. With a wider one,
-/// those for what counts from a large folio are. What counts from a page was
-/// taken for aligned wherever the page is, and is not any more: the mask is
-/// kept there, too, and less is merged.
+/// those for what counts from a folio of at least that alignment are. Anything
+/// else was taken for aligned wherever its page is, and is not any more: the
+/// mask is kept there, too. Less is merged, nothing with a request that begins
+/// unaligned, and passthrough that needs a second bio for what used to be
+/// merged is refused, as it is for scattered pages.
 ///
 // Confidence: High
 // Options: --no-includes --include-headers

@@ -152,6 +152,7 @@ two_commits()
 	[ $# -ge 3 ] || { sed -n '/^# usage/,/^# Prints/s/^# //p' "$tests/${0##*/}" >&2; exit 2; }
 	# shellcheck disable=SC2034 # for the tests
 	source=$1 out=${OUT-build}
+	mkdir -p "$out"
 	# shellcheck disable=SC2034
 	base=$(git -C "$source" rev-parse --verify "$2^{commit}") || exit 2
 	# shellcheck disable=SC2034

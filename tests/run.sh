@@ -31,7 +31,7 @@ for test in "$build"/*/test-*; do
 done >"$log/units"
 for test in tests/*.sh; do
 	name=$(basename "$test" .sh)
-	case $name in run|run-one|lib|core-tree|bench|bench-core|kunit|kunit-qemu|boot|planted|whole|figures|selftests|sanitized) continue ;; esac
+	case $name in run|run-one|lib|core-tree|bench|bench-core|kunit|kunit-qemu|boot|planted|whole|figures|selftests|sanitized|vfio-pin) continue ;; esac
 	wanted "$name" "$@" && echo "$test"
 done >"$log/scripts"
 

@@ -19,7 +19,7 @@ struct device {
 
 static int container, group;
 static size_t page;
-static unsigned long maps, moved;
+static unsigned long maps;
 
 /* What is counted against this process, in bytes. */
 static inline long locked(void)

@@ -10,6 +10,8 @@
 
 #include "container.h"
 
+static unsigned long moved;
+
 /* The registers of edu; its own memory is for DMA only. */
 #define EDU_ID		0x00
 #define EDU_FROM	0x80
